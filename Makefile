@@ -1,0 +1,69 @@
+# The two commands a newcomer needs: `make demo` and `make test`. Everything is installed into .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_SITE ?= demo-site
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports format bench soak screenshots clean browser
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+# Debian splits ensurepip from python3: where apt is at hand the missing package is installed, elsewhere it is named.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "blemish needs Python 3.11 or newer, found $$($(PYTHON) --version); set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null \
+		|| { rm -rf $(VENV); .ci/apt-install python3-venv && $(PYTHON) -m venv $(VENV); } \
+		|| { echo "cannot make a virtual environment; install the package python3-venv" >&2; exit 2; }
+
+$(VENV)/.run: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,train]'
+	@touch $@ $(VENV)/.run
+
+browser: ## install Chromium and fonts for the browser tests where apt is available
+	@command -v chromium >/dev/null || .ci/apt-install chromium fonts-inter fonts-dejavu-core \
+		|| echo "no Chromium: the browser tests will be skipped"
+
+demo: $(VENV)/.run ## render images with a planted excursion, ingest them, serve the dashboard
+	@test -e $(DEMO_SITE)/blemish.toml || $(BIN)/blemish demo $(DEMO_SITE)
+	$(BIN)/blemish serve --site $(DEMO_SITE)
+
+test: $(VENV)/.dev browser ## run every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+check: $(VENV)/.dev lint types imports test ## what CI runs
+
+lint: $(VENV)/.dev ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev ## import contracts
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure ratios on this machine
+	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.dev ## the proofs that take longer than CI allows
+	$(BIN)/python -m benchmarks.demo_false_alarms --seeds 20
+
+screenshots: $(VENV)/.dev browser ## the pictures of README and docs, from demo data
+	@test -e $(DEMO_SITE)/blemish.toml || $(BIN)/blemish demo $(DEMO_SITE)
+	$(BIN)/python -m benchmarks.screenshots $(DEMO_SITE) screenshots
+
+clean: ## remove the environment, caches and the demo site
+	rm -rf $(VENV) $(DEMO_SITE) dist build screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Dash pages and Plotly figures over the published snapshot and the journal."""

@@ -1,0 +1,1 @@
+"""Evaluated charts in, Plotly figures out."""

@@ -1,0 +1,1 @@
+"""One module a page: a layout and thin callbacks over pure functions."""

@@ -1,0 +1,1 @@
+"""Synthetic heat-sink surfaces with the masks of their defects."""

@@ -1,0 +1,1 @@
+"""Training of segmentation networks; the only place for torch (extra `train`)."""

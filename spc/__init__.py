@@ -1,0 +1,1 @@
+"""Statistical process control: numbers in, limits and signals out. Arithmetic only."""

@@ -1,0 +1,1 @@
+"""Facts in DuckDB, decisions in the journal, originals in the archive."""
