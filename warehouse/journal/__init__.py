@@ -1,0 +1,1 @@
+"""Decisions: what people and the alerting did, through SQLAlchemy Core."""

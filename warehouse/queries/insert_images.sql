@@ -1,0 +1,61 @@
+-- warehouse/queries/insert_images.sql: the rows of `incoming` whose key is not stored yet; returns
+-- the keys that were new.
+INSERT INTO image (
+    image_id,
+    revision,
+    pass_id,
+    part_id,
+    view_row,
+    view_column,
+    path,
+    line,
+    station,
+    tool,
+    family,
+    lot,
+    captured_at,
+    captured_at_source,
+    um_per_px,
+    width,
+    height,
+    image_format,
+    model_id,
+    run_id,
+    brightness,
+    contrast,
+    focus,
+    mean_confidence,
+    background_share,
+    inference_ms
+)
+SELECT
+    incoming.image_id,
+    incoming.revision,
+    incoming.pass_id,
+    incoming.part_id,
+    incoming.view_row,
+    incoming.view_column,
+    incoming.path,
+    incoming.line,
+    incoming.station,
+    incoming.tool,
+    incoming.family,
+    incoming.lot,
+    incoming.captured_at,
+    incoming.captured_at_source,
+    incoming.um_per_px,
+    incoming.width,
+    incoming.height,
+    incoming.image_format,
+    incoming.model_id,
+    incoming.run_id,
+    incoming.brightness,
+    incoming.contrast,
+    incoming.focus,
+    incoming.mean_confidence,
+    incoming.background_share,
+    incoming.inference_ms
+FROM incoming
+ANTI JOIN image ON image.image_id = incoming.image_id
+    AND image.revision = incoming.revision
+RETURNING image_id, revision;

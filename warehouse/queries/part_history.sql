@@ -1,0 +1,36 @@
+-- warehouse/queries/part_history.sql: the inspections of one part through all stations, oldest first.
+SELECT
+    pass_id,
+    revision,
+    part_id,
+    line,
+    station,
+    tool,
+    family,
+    lot,
+    captured_at,
+    model_id,
+    run_id,
+    views_expected,
+    views_present,
+    stain_count,
+    largest_stain_area_px,
+    largest_stain_radius_px,
+    largest_stain_x,
+    largest_stain_y,
+    total_stain_area_px,
+    total_stain_pct,
+    scratch_count,
+    longest_scratch_px,
+    total_scratch_area_px,
+    total_scratch_pct,
+    largest_stain_area_mm2,
+    longest_scratch_mm,
+    total_stain_area_mm2,
+    total_scratch_area_mm2,
+    surface_px,
+    passed,
+    failed_criteria
+FROM latest_inspection
+WHERE part_id = $part_id
+ORDER BY captured_at, pass_id;

@@ -1,0 +1,23 @@
+-- warehouse/queries/signals.sql: signals of one characteristic (or all), completed at or after a time, oldest first.
+SELECT
+    signal_id,
+    characteristic_id,
+    phase_id,
+    rule,
+    panel,
+    completing_pass_id,
+    completing_at,
+    evaluation_id,
+    value,
+    center,
+    lcl,
+    ucl,
+    run_pass_ids,
+    evaluated_at,
+    withdrawn_at,
+    withdrawn_reason
+FROM signal
+WHERE
+    ($every OR characteristic_id = $characteristic_id)
+    AND completing_at >= $since
+ORDER BY completing_at, signal_id;
