@@ -1,0 +1,110 @@
+"""One image file in, everything that is stored about it out."""
+
+from dataclasses import dataclass
+
+import cv2
+
+from inference.defects import Defect, find_defects
+from inference.image_header import ColourModel, ImageFormat
+from inference.metrics import SurfaceMetrics, measure_surface
+from inference.overlay import encode_png
+from inference.quality import ImageStatistics, image_statistics
+from inference.reading import DEFAULT_LIMITS, ReadLimits, read_image
+from inference.segmenter import Segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredImage:
+    """The result for one image; holds no pixels, so it can be sent between processes.
+
+    Attributes
+    ----------
+    image_id
+        SHA-256 of the file.
+    width, height
+        In pixels.
+    image_format, colour
+        As in `PartImage`.
+    mask_png
+        The mask as a PNG file of the values 0, 1 and 2.
+    defects
+        Largest first.
+    metrics, statistics
+        Of the surface and of the picture.
+    inference_ms
+        From pixels to mask, in milliseconds.
+    model_id
+        SHA-256 of the model file.
+
+    """
+
+    image_id: str
+    width: int
+    height: int
+    image_format: ImageFormat
+    colour: ColourModel
+    mask_png: bytes
+    defects: tuple[Defect, ...]
+    metrics: SurfaceMetrics
+    statistics: ImageStatistics
+    inference_ms: float
+    model_id: str
+
+
+def measure_bytes(
+    data: bytes,
+    segmenter: Segmenter,
+    *,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    um_per_px: float | None = None,
+) -> MeasuredImage:
+    """Measure the image in a file's bytes.
+
+    The result depends on the bytes, the model and the scale alone (its times aside).
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    segmenter
+        The model.
+    limits
+        Sizes beyond which nothing is decoded.
+    um_per_px
+        Side of a pixel on the part in micrometres; None where it is not known.
+
+    Raises
+    ------
+    ImageRefusedError
+        The file is no image that may be measured; `reason` has the word.
+    ModelError
+        The model failed on this image.
+
+    """
+    image = read_image(data, limits)
+    segmentation = segmenter.segment(image.pixels)
+    defects = find_defects(segmentation.mask, segmentation.confidence)
+    return MeasuredImage(
+        image_id=image.sha256,
+        width=image.width,
+        height=image.height,
+        image_format=image.image_format,
+        colour=image.colour,
+        mask_png=encode_png(segmentation.mask),
+        defects=defects,
+        metrics=measure_surface(
+            defects, width=image.width, height=image.height, um_per_px=um_per_px
+        ),
+        statistics=image_statistics(image.pixels, segmentation),
+        inference_ms=segmentation.inference_ms,
+        model_id=segmenter.model_id,
+    )
+
+
+def use_one_thread() -> None:
+    """Keep OpenCV to this thread: call it once in a worker process that shares the machine.
+
+    Its pool of threads costs more than it brings on images of this size, and two workers already fill
+    two cores.
+    """
+    cv2.setNumThreads(1)

@@ -1,0 +1,130 @@
+"""Runs the segmentation model on one image at a time."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inference.decision import assigned_confidence, decide
+from inference.errors import ImageRefusedError
+from inference.model_contract import SIDE_MULTIPLE, ModelContract
+from inference.model_file import load_model
+from inference.normalise import normalise
+
+_MODELS_FOLDER: Final = Path(__file__).resolve().parent / "models"
+
+
+def default_model_path() -> Path:
+    """The model that is shipped with the package."""
+    return _MODELS_FOLDER / "heat_sink_fast.onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """What the model saw in one image.
+
+    Attributes
+    ----------
+    mask : shape (H, W)
+        `DefectClass` of each pixel of the original image.
+    confidence : shape (H, W)
+        Probability, 0 to 1, of the class that the pixel was given.
+    inference_ms
+        Time from pixels to mask, in milliseconds.
+
+    """
+
+    mask: npt.NDArray[np.uint8]
+    confidence: npt.NDArray[np.float32]
+    inference_ms: float
+
+
+class Segmenter:
+    """A model ready to segment; make one per process and keep it.
+
+    Parameters
+    ----------
+    model_path
+        The ONNX file.
+    threads
+        Threads of this session. Two processes of one thread beat one of two.
+
+    Attributes
+    ----------
+    model_id
+        SHA-256 of the model file: stored with every measurement.
+    contract
+        Classes, input size, thresholds and minimum areas.
+
+    Raises
+    ------
+    ModelError
+        The file is missing, damaged or breaks the contract.
+
+    """
+
+    def __init__(self, model_path: Path, *, threads: int = 1) -> None:
+        self._model = load_model(model_path, threads=threads)
+        self.model_id: str = self._model.model_id
+        self.contract: ModelContract = self._model.contract
+
+    def segment(self, pixels: npt.NDArray[np.uint8]) -> Segmentation:
+        """Give each pixel a class.
+
+        An image of another size than the model's input is scaled, its aspect kept, until it fits;
+        the sides are then filled up by reflection to what the model can divide. Thresholds and
+        minimum areas hold at the model's scale; the mask is scaled back to the original pixels.
+
+        Parameters
+        ----------
+        pixels : shape (H, W, 3)
+            Blue, green, red.
+
+        Raises
+        ------
+        ImageRefusedError
+            NON_FINITE: the model returned NaN or infinity for this image.
+        ModelError
+            The model failed on this image.
+
+        """
+        started = time.perf_counter()
+        size = pixels.shape[:2]
+        fitted = _fit(pixels, self.contract.input_size)
+        height, width = fitted.shape[:2]
+        probabilities = self._model.run(_pad(normalise(fitted)))[:, :height, :width]
+        # One infinity or NaN anywhere makes the sum of squares so.
+        if not np.isfinite(np.vdot(probabilities, probabilities)):
+            raise ImageRefusedError("NON_FINITE", "the model returned NaN or infinity")
+        mask = decide(probabilities, self.contract)
+        confidence = assigned_confidence(probabilities, mask)
+        if (height, width) != size:
+            target, nearest = (size[1], size[0]), cv2.INTER_NEAREST_EXACT
+            mask = np.asarray(cv2.resize(mask, target, interpolation=nearest))
+            confidence = np.asarray(cv2.resize(confidence, target, interpolation=nearest))
+        return Segmentation(mask, confidence, (time.perf_counter() - started) * 1000.0)
+
+
+def _fit(pixels: npt.NDArray[np.uint8], input_size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """The image scaled, aspect kept, to the largest size within the model's input."""
+    height, width = pixels.shape[:2]
+    scale = min(input_size[0] / height, input_size[1] / width)
+    target = (max(round(width * scale), 1), max(round(height * scale), 1))
+    if target == (width, height):
+        return pixels
+    # Averaging when shrinking, so that a thin scratch fades instead of vanishing between samples.
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, target, interpolation=method), dtype=np.uint8)
+
+
+def _pad(planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The planes with bottom and right reflected up to a multiple of what the model divides by."""
+    _, height, width = planes.shape
+    missing = (-height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE)
+    if missing == (0, 0):
+        return planes
+    return np.pad(planes, ((0, 0), (0, missing[0]), (0, missing[1])), mode="reflect")

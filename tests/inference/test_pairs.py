@@ -1,0 +1,96 @@
+import cv2
+import numpy as np
+import pytest
+
+from inference.errors import DatasetError, EvaluationError
+from inference.pairs import ImagePair, find_pairs, images_without_mask, read_mask, read_pair
+
+
+def write(path, array):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(cv2.imencode(path.suffix, array)[1].tobytes())
+    return path
+
+
+def picture(height=20, width=24):
+    return np.full((height, width, 3), 90, dtype=np.uint8)
+
+
+def mask(height=20, width=24, value=0):
+    return np.full((height, width), value, dtype=np.uint8)
+
+
+def test_images_and_masks_of_one_folder_are_paired_by_their_tag(tmp_path):
+    for name in ("b", "a"):
+        write(tmp_path / f"{name}_image.png", picture())
+        write(tmp_path / f"{name}_mask.png", mask())
+    (tmp_path / "pairs.csv").write_text("a,b\n")
+    assert find_pairs(tmp_path, tmp_path) == (
+        ImagePair(tmp_path / "a_image.png", tmp_path / "a_mask.png"),
+        ImagePair(tmp_path / "b_image.png", tmp_path / "b_mask.png"),
+    )
+
+
+def test_images_and_masks_of_two_folders_are_paired_by_their_stem(tmp_path):
+    images, masks = tmp_path / "images", tmp_path / "masks"
+    write(images / "0001.jpg", picture())
+    write(masks / "0001.bmp", mask())
+    write(images / "0002_image.png", picture())
+    write(masks / "0002_mask.png", mask())
+    write(images / "0003.png", picture())
+    write(masks / "0004.png", mask())
+    assert [pair.mask.name for pair in find_pairs(images, masks)] == ["0001.bmp", "0002_mask.png"]
+    assert images_without_mask(images, masks) == (images / "0003.png",)
+
+
+def test_an_image_is_never_its_own_mask(tmp_path):
+    write(tmp_path / "0001.png", picture())
+    with pytest.raises(DatasetError, match=r"no image in .* has a mask in .*ends in .png or .bmp"):
+        find_pairs(tmp_path, tmp_path)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(DatasetError, match=r"no folder .*absent"):
+        find_pairs(tmp_path / "absent", tmp_path)
+
+
+def test_a_pair_is_read_with_all_mask_values(tmp_path):
+    values = mask()
+    values[0, :3] = [1, 2, 255]
+    image = write(tmp_path / "a.png", picture())
+    pair = ImagePair(image, write(tmp_path / "m.png", values))
+    read_image, read_values = read_pair(pair)
+    assert read_image.width == 24
+    assert np.array_equal(read_values, values)
+
+
+def test_sizes_must_agree(tmp_path):
+    pair = ImagePair(
+        write(tmp_path / "a.png", picture(20, 24)), write(tmp_path / "m.png", mask(24, 20))
+    )
+    with pytest.raises(EvaluationError, match=r"m.png has 20 x 24 pixels, its image 24 x 20"):
+        read_pair(pair)
+
+
+def test_a_damaged_image_is_named(tmp_path):
+    image = tmp_path / "a.png"
+    image.write_bytes(b"GIF89a")
+    with pytest.raises(EvaluationError, match=r"a.png: the file is GIF"):
+        read_pair(ImagePair(image, image))
+
+
+def test_a_missing_mask_is_named(tmp_path):
+    with pytest.raises(EvaluationError, match=r"absent.png"):
+        read_mask(tmp_path / "absent.png")
+
+
+def test_a_colour_picture_is_no_mask(tmp_path):
+    with pytest.raises(EvaluationError, match=r"is no mask: a mask is a grey image"):
+        read_mask(write(tmp_path / "m.png", picture()))
+
+
+def test_an_unknown_value_is_named(tmp_path):
+    values = mask()
+    values[3, 3] = 7
+    with pytest.raises(EvaluationError, match=r"holds the value 7; a mask holds 0"):
+        read_mask(write(tmp_path / "m.png", values))
