@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from inference.rendering.dataset import write_renders
+from inference.rendering.writing import write_renders
 
 RUNS = 5
 

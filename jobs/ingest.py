@@ -1,0 +1,114 @@
+"""Ingest: every file that arrived is measured once, or has a word that says why not.
+
+The steps of a run: list the inbox, read the manifests, sort the files by name and ledger, plan the
+passes, then batch by batch read, measure in worker processes, archive and write. A batch is one
+transaction with keys, so a run that was killed is completed by the next one.
+"""
+
+import errno
+import logging
+from dataclasses import replace
+
+from jobs.clock import Clock, utc_now
+from jobs.errors import StorageFullError
+from jobs.ingest_context import RunContext
+from jobs.ingest_reconcile import interruption_warnings
+from jobs.ingest_report import IngestReport, Tally
+from jobs.ingest_steps import take_in
+from jobs.progress import Progress, no_progress
+from jobs.settings import Settings
+from warehouse.archive import Archive
+from warehouse.connection import open_master
+from warehouse.errors import WarehouseError
+from warehouse.lock import run_lock
+from warehouse.runs import finish_run, mark_interrupted, start_run
+from warehouse.site import Site
+
+logger = logging.getLogger(__name__)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def ingest(
+    site: Site,
+    settings: Settings,
+    *,
+    trigger: str = "manual",
+    progress: Progress = no_progress,
+    clock: Clock = utc_now,
+) -> IngestReport:
+    """Take in what arrived since the last run; running it again adds nothing.
+
+    Parameters
+    ----------
+    site : Site
+        A folder made by `jobs.site_setup.init_site`.
+    trigger : str
+        Who asked: kept with the run.
+    progress : Progress
+        Told how many pictures are measured.
+    clock : Clock
+        The time.
+
+    Raises
+    ------
+    RunLockedError
+        Another run is in progress on this site.
+    SourceMissingError
+        The inbox is not there.
+    ModelError
+        The model cannot be used; nothing was taken.
+    StorageFullError
+        A volume is full; what was written is whole, and the next run goes on from there.
+
+    """
+    with run_lock(site.lock_file, "ingest"):
+        return ingest_locked(site, settings, trigger=trigger, progress=progress, clock=clock)
+
+
+def ingest_locked(
+    site: Site,
+    settings: Settings,
+    *,
+    trigger: str,
+    progress: Progress = no_progress,
+    clock: Clock = utc_now,
+) -> IngestReport:
+    """Do the same where the caller holds the run lock, as the nightly run does."""
+    with open_master(site.master) as connection:
+        started_at = clock()
+        interrupted = mark_interrupted(connection, now=started_at)
+        run_id = start_run(connection, trigger=trigger, started_at=started_at, model_id=None)
+        run = RunContext(site, settings, connection, run_id, started_at, Tally(), progress)
+        try:
+            report = take_in(run)
+        except BaseException as error:
+            _record_failure(run, error, clock)
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise StorageFullError(f"no room left below {site.root}: {error}") from error
+            raise
+        finish_run(
+            connection,
+            run_id,
+            report.totals,
+            finished_at=clock(),
+            model_id=report.model_id,
+        )
+        said = interruption_warnings(connection, Archive(site.archive), interrupted)
+        return replace(report, warnings=(*report.warnings, *said))
+
+
+def _record_failure(run: RunContext, error: BaseException, clock: Clock) -> None:
+    """Say in the run's record why it ended; what was stored before stays."""
+    said = str(error) if isinstance(error, Exception) else "interrupted"
+    totals = run.tally.totals()
+    try:
+        finish_run(
+            run.connection,
+            run.run_id,
+            totals,
+            finished_at=clock(),
+            error=said or type(error).__name__,
+        )
+    except WarehouseError:
+        # The cause itself is on its way to the caller; the next run marks this one interrupted.
+        logger.exception("run %d could not be closed", run.run_id)

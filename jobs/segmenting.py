@@ -1,0 +1,180 @@
+"""Segment image files outside a site: masks, overlays and the table of metrics."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from inference.defects import Defect, find_defects
+from inference.errors import ImageRefusedError, ModelError
+from inference.metrics import SurfaceMetrics, measure_surface
+from inference.overlay import draw_overlay, encode_png
+from inference.reading import read_image
+from inference.segmenter import Segmenter
+from jobs.errors import InputError
+
+IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentedImage:
+    """What was found in one image, or why nothing was looked for.
+
+    Attributes
+    ----------
+    reason, message : str
+        Empty where the image was measured.
+    mask, overlay : Path or None
+        Files that were written.
+
+    """
+
+    path: Path
+    reason: str = ""
+    message: str = ""
+    width: int = 0
+    height: int = 0
+    metrics: SurfaceMetrics | None = None
+    defects: tuple[Defect, ...] = ()
+    mask: Path | None = None
+    overlay: Path | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The image as `blemish segment --json` prints it."""
+        words = {"path": str(self.path), "outcome": "measured" if self.metrics else "refused"}
+        if self.metrics is None:
+            return {**words, "reason": self.reason, "message": self.message}
+        return {
+            **words,
+            "width": self.width,
+            "height": self.height,
+            **asdict(self.metrics),
+            "defects": [
+                asdict(defect) | {"defect_class": defect.defect_class.label}
+                for defect in self.defects
+            ],
+            "mask": None if self.mask is None else str(self.mask),
+            "overlay": None if self.overlay is None else str(self.overlay),
+        }
+
+
+def image_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files among `paths` and the images in the folders among them, each once.
+
+    Raises
+    ------
+    InputError
+        A path does not exist, or there is no image at all.
+
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = (each for each in path.rglob("*") if each.suffix.lower() in IMAGE_ENDINGS)
+            found.update(dict.fromkeys(sorted(each for each in inside if each.is_file())))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise InputError(f"no file or folder {path}")
+    if not found:
+        raise InputError("no image (.png, .jpg, .bmp) in the folders given")
+    return list(found)
+
+
+def segment_files(
+    paths: Sequence[Path],
+    segmenter: Segmenter,
+    *,
+    out: Path | None = None,
+    um_per_px: float | None = None,
+) -> Iterator[SegmentedImage]:
+    """Yield each image as it is segmented; one that cannot be is yielded with the reason.
+
+    Parameters
+    ----------
+    out : Path, optional
+        Folder for `NAME_mask.png` (8-bit values 0, 1, 2) and `NAME_overlay.png`; where two images
+        have one name, the second one's files get `-2`.
+    um_per_px : float, optional
+        Micrometres per pixel.
+
+    Raises
+    ------
+    InputError
+        Nothing can be written to `out`.
+
+    """
+    names: dict[str, int] = {}
+    for path in paths:
+        try:
+            yield _segmented(path, segmenter, out, um_per_px, names)
+        except ImageRefusedError as error:
+            yield SegmentedImage(path, error.reason, str(error))
+        except ModelError as error:
+            yield SegmentedImage(path, "MODEL", str(error))
+
+
+def _segmented(
+    path: Path,
+    segmenter: Segmenter,
+    out: Path | None,
+    um_per_px: float | None,
+    names: dict[str, int],
+) -> SegmentedImage:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return SegmentedImage(path, "UNREADABLE", error.strerror or str(error))
+    image = read_image(data)
+    segmentation = segmenter.segment(image.pixels)
+    defects = find_defects(segmentation.mask, segmentation.confidence)
+    mask = overlay = None
+    if out is not None:
+        names[path.stem] = names.get(path.stem, 0) + 1
+        copy = names[path.stem]
+        stem = path.stem if copy == 1 else f"{path.stem}-{copy}"
+        mask, overlay = out / f"{stem}_mask.png", out / f"{stem}_overlay.png"
+        _write(mask, encode_png(segmentation.mask))
+        _write(overlay, encode_png(draw_overlay(image.pixels, segmentation.mask, defects)))
+    return SegmentedImage(
+        path,
+        width=image.width,
+        height=image.height,
+        metrics=measure_surface(
+            defects, width=image.width, height=image.height, um_per_px=um_per_px
+        ),
+        defects=defects,
+        mask=mask,
+        overlay=overlay,
+    )
+
+
+def write_metrics(path: Path, images: Iterable[SegmentedImage]) -> None:
+    """Write one row of metrics per measured image.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written.
+
+    """
+    names = [field.name for field in fields(SurfaceMetrics)]
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["image", *names])
+            for image in images:
+                if image.metrics is not None:
+                    row = asdict(image.metrics)
+                    writer.writerow([image.path, *(row[name] for name in names)])
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,125 @@
+"""The settings of a site: one TOML file, read once, frozen, passed on as values."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from jobs.errors import SettingsError
+from jobs.settings_problems import first_problem
+from jobs.settings_sections import (
+    AlertSettings,
+    InboxSettings,
+    InferenceSettings,
+    ScheduleSettings,
+    Section,
+    ServeSettings,
+    SiteSettings,
+    SmtpSettings,
+    SpcSettings,
+    SpecificationSettings,
+)
+
+
+class Settings(Section):
+    """Everything a site sets, each section with its defaults.
+
+    Examples
+    --------
+    >>> Settings().spc.minimum_points
+    20
+
+    """
+
+    site: SiteSettings = SiteSettings()
+    inbox: InboxSettings = InboxSettings()
+    inference: InferenceSettings = InferenceSettings()
+    specification: SpecificationSettings = SpecificationSettings()
+    spc: SpcSettings = SpcSettings()
+    alerts: AlertSettings = AlertSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    serve: ServeSettings = ServeSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The plant's time zone."""
+        return ZoneInfo(self.site.time_zone)
+
+    def as_table(self) -> dict[str, Any]:
+        """The settings as plain tables, keys spelled as in the file."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings file at `path`.
+
+    Raises
+    ------
+    SettingsError
+        The file cannot be read, is not TOML, has a key nobody knows, or a value out of range.
+
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise SettingsError(f"no settings file at {path}; `blemish init` makes one") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    return parse_settings(text, where=str(path))
+
+
+def parse_settings(text: str, *, where: str) -> Settings:
+    r"""The settings in TOML `text`; `where` stands at the head of every complaint.
+
+    Examples
+    --------
+    >>> parse_settings("[inbox]\nquiet_secs = 5", where="blemish.toml")
+    Traceback (most recent call last):
+    ...
+    jobs.errors.SettingsError: blemish.toml: [inbox] has no key 'quiet_secs'; did you mean 'quiet_seconds'?
+
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{where} is not TOML: {error}") from error
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        raise SettingsError(f"{where}: {first_problem(Settings, error)}") from error
+
+
+def settings_hash(settings: Settings) -> str:
+    r"""The sha256 of the settings that a measurement depends on, as 64 hex digits.
+
+    Where mails go or which port is served changes no measured number, so it does not count.
+
+    Examples
+    --------
+    >>> one = settings_hash(Settings())
+    >>> one == settings_hash(parse_settings("[serve]\nport = 9000", where="example"))
+    True
+    >>> one == settings_hash(parse_settings("[inbox]\num_per_px = 12.5", where="example"))
+    False
+
+    """
+    table = settings.as_table()
+    measured = {name: table[name] for name in ("site", "inbox", "inference", "specification")}
+    text = json.dumps(measured, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def model_file(settings: Settings, root: Path) -> Path | None:
+    """The model the settings name, or None where the shipped one is to be used."""
+    return root / settings.inference.model if settings.inference.model else None
+
+
+def smtp_password(settings: Settings, environment: Mapping[str, str]) -> str | None:
+    """The mail password from `environment`; the only setting that does not come from the file."""
+    return environment.get(settings.smtp.password_env) or None
