@@ -1,0 +1,1 @@
+"""Laws that a metric may follow: fit, z values, probability limits with and without estimation error."""
