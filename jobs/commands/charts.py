@@ -17,7 +17,10 @@ def chart(
     kind: Annotated[
         str | None,
         typer.Option(
-            "--chart", metavar="KIND", help="imr, c, nb, two-part, ewma; else what fits the data."
+            "--chart",
+            metavar="KIND",
+            help="imr, xbar-r, xbar-s, p, np, c, u, laney-p, laney-u, nb, two-part, ewma or cusum; "
+            "else what fits the data.",
         ),
     ] = None,
     rules: Annotated[
