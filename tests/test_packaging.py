@@ -77,7 +77,7 @@ def test_the_installed_wheel_runs_away_from_the_checkout(installed: Path, tmp_pa
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]);"
         "import dashboard, jobs.cli;"
-        "from dashboard.assets_folder import assets_folder;"
+        "from dashboard.app import assets_folder;"
         "print(dashboard.__file__); print(assets_folder())"
     )
     done = subprocess.run(

@@ -1,0 +1,168 @@
+"""What an address says: one frozen view per page, read from and written to the query string.
+
+Unknown names and values that do not fit are dropped: an old link still opens its page.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from dashboard.period import is_period
+
+View = TypeVar("View", bound="AnyView")
+LONGEST = 1000
+"""Longest value read from an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyView:
+    """Base of the views."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView(AnyView):
+    """The wall of tiles."""
+
+    line: str = ""
+    station: str = ""
+    action: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView(AnyView):
+    """One characteristic; `phase` previews a proposed phase, `signal` opens one signal."""
+
+    characteristic: str = ""
+    range: str = field(default="90d", metadata={"period": True})
+    axis: str = field(default="time", metadata={"choices": ("time", "order")})
+    clip: bool = False
+    zones: bool = False
+    phase: int = 0
+    signal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapView(AnyView):
+    """Where the defects lie; `stream` empty is all of them."""
+
+    stream: str = ""
+    defect: str = field(default="stain", metadata={"choices": ("stain", "scratch")})
+    range: str = field(default="30d", metadata={"period": True})
+    compare: str = field(default="before", metadata={"period": True, "choices": ("before",)})
+    measure: str = field(default="rate", metadata={"choices": ("count", "rate", "ratio")})
+
+
+@dataclass(frozen=True, slots=True)
+class PartView(AnyView):
+    """One inspection by its pass id; `image` picks one of its images, from 1."""
+
+    inspection: str = ""
+    image: int = 1
+    outline: str = field(default="shown", metadata={"choices": ("shown", "hidden")})
+
+
+@dataclass(frozen=True, slots=True)
+class PartsView(AnyView):
+    """A list of inspections; `region` is "class:left,top,right,bottom" in 0..1."""
+
+    stream: str = ""
+    range: str = field(default="all", metadata={"period": True})
+    failed: bool = False
+    part: str = ""
+    region: str = ""
+    order: str = field(
+        default="newest",
+        metadata={
+            "choices": (
+                "newest",
+                "oldest",
+                "stain_count",
+                "total_stain_pct",
+                "largest_stain_area_px",
+                "scratch_count",
+                "longest_scratch_px",
+                "total_scratch_pct",
+            )
+        },
+    )
+    page: int = 1
+
+
+def read_view(kind: type[View], search: str | None) -> View:
+    """Read a view from a query string; what is missing or does not fit keeps its default.
+
+    Examples
+    --------
+    >>> read_view(OverviewView, "?station=wash&action=1&page=x&colour=red")
+    OverviewView(line='', station='wash', action=True, page=1)
+
+    """
+    # Cut before it is parsed: an address of a megabyte is no address.
+    given = parse_qsl((search or "").removeprefix("?")[: 8 * LONGEST])
+    return changed(kind(), dict(given))
+
+
+def changed(view: View, given: dict[str, Any]) -> View:
+    """Return `view` with the values of `given` that fit."""
+    values = {one.name: getattr(view, one.name) for one in fields(view)}
+    for one in fields(view):
+        if one.name in given:
+            fitting = _fitting(one.default, given[one.name], dict(one.metadata))
+            values[one.name] = values[one.name] if fitting is None else fitting
+    return type(view)(**values)
+
+
+def _fitting(default: object, value: object, metadata: dict[str, Any]) -> object | None:
+    """Return `value` as the type of `default`; None when it does not fit."""
+    text = "" if value is None else str(value)
+    if isinstance(default, bool):
+        return text.lower() in {"1", "true"}
+    if isinstance(default, int):
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    if len(text) > LONGEST:
+        return None
+    choices = metadata.get("choices", ())
+    if text in choices or (metadata.get("period") and is_period(text)):
+        return text
+    return None if metadata else text
+
+
+def query_of(view: AnyView) -> str:
+    """Write a view as a query string with its "?"; defaults are left out.
+
+    Examples
+    --------
+    >>> query_of(ChartView(characteristic="L1/wash & rinse/T1/HS:stain_count", clip=True))
+    '?characteristic=L1%2Fwash+%26+rinse%2FT1%2FHS%3Astain_count&clip=1'
+    >>> query_of(MapView())
+    ''
+
+    """
+    given = {
+        one.name: "1" if getattr(view, one.name) is True else getattr(view, one.name)
+        for one in fields(view)
+        if getattr(view, one.name) != one.default
+    }
+    return f"?{urlencode(given)}" if given else ""
+
+
+PATHS: dict[type[AnyView], str] = {
+    OverviewView: "/",
+    ChartView: "/chart",
+    MapView: "/map",
+    PartView: "/part",
+    PartsView: "/parts",
+}
+
+
+def address(view: AnyView) -> str:
+    """Return the path and query of a view, for a link.
+
+    Examples
+    --------
+    >>> address(PartView(inspection="a/b"))
+    '/part?inspection=a%2Fb'
+
+    """
+    return PATHS[type(view)] + query_of(view)

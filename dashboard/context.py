@@ -1,0 +1,43 @@
+"""What every page gets: the reader, the plant's clock, the theme, and what may be done here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from dashboard.address import AnyView
+from dashboard.clock import PlantClock
+from dashboard.components import Content
+from dashboard.reader import Reader
+
+ViewKind = TypeVar("ViewKind", bound=AnyView)
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """Passed to a page for one request; nothing in it outlives the request."""
+
+    reader: Reader
+    clock: PlantClock
+    theme: str = "light"
+    can_run: bool = False
+    may_decide: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[ViewKind]):
+    """A page: functions from its view to what is shown.
+
+    `content` begins with the heading. `filters` are shown below it and stay in place, with the
+    focus, while the content changes.
+    """
+
+    path: str
+    label: str
+    icon: str
+    view: type[ViewKind]
+    filters: Callable[[ViewKind, PageContext], Content]
+    content: Callable[[ViewKind, PageContext], list[Content]]
+    in_navigation: bool = True
+
+
+AnyPage = Page[Any]

@@ -1,0 +1,60 @@
+"""The heading of a chart: what it is about, how it stands, and the ways on from it."""
+
+from dash import html
+
+from dashboard.address import ChartView, MapView, PartsView, address, query_of
+from dashboard.components import button_link, heading, state_badge
+from dashboard.context import PageContext
+from dashboard.metric_names import defect_class_of, metric_name
+from dashboard.reader import ChartData
+from dashboard.state_words import state_look
+
+
+def chart_heading(data: ChartData, view: ChartView, context: PageContext) -> html.Div:
+    """Return title, state and place of a characteristic, and where to go from it."""
+    row = data.characteristic
+    stream = row.stream
+    where = f"Line {stream.line} · Station {stream.station} · {stream.tool} · {stream.family}"
+    below = [where]
+    badges = [state_badge(data.state.state)] if data.state else []
+    links = [
+        button_link(
+            "Defect map",
+            address(
+                MapView(
+                    stream=stream.key,
+                    defect=defect_class_of(row.metric),
+                    range=map_range(data, view, context),
+                )
+            ),
+            icon_name="map",
+        ),
+        button_link(
+            "Worst parts",
+            address(PartsView(stream=stream.key, range=view.range, order=row.metric)),
+            icon_name="parts",
+        ),
+        html.A(
+            [html.Span(className="icon icon-download"), "CSV"],
+            href=f"/chart.csv{query_of(view)}",
+            className="button",
+            download="",
+        ),
+    ]
+    return heading(
+        metric_name(row.metric).label,
+        below=[*badges, html.Span(below, className="dim")],
+        beside=links,
+    )
+
+
+def map_range(data: ChartData, view: ChartView, context: PageContext) -> str:
+    """Return the period of the map behind a chart: since trouble began, else that of the chart.
+
+    The map then compares the parts in trouble with those before.
+    """
+    state = data.state
+    if state is None or state.since is None or not state_look(state.state).needs_action:
+        return view.range if view.range != "all" else MapView().range
+    zone = context.clock.zone
+    return f"{state.since.astimezone(zone).date()}..{context.clock.today()}"

@@ -1,0 +1,145 @@
+"""The overview wall: is anything wrong, since when, at which station."""
+
+from dash import dcc, html
+
+from dashboard.address import AnyView, OverviewView, address, changed
+from dashboard.components import (
+    Content,
+    button_link,
+    heading,
+    named,
+    notice,
+    select,
+    switch,
+)
+from dashboard.context import Page, PageContext
+from dashboard.pages.run_strip import run_strip
+from dashboard.pages.tile import tile_link
+from dashboard.reader import Overview
+from dashboard.wall import Group, Wall, tiles_of, wall
+
+
+def filters(view: OverviewView, context: PageContext) -> Content:
+    """Return the choices of line and station, and the switch for what needs action."""
+    tiles = tiles_of(context.reader.overview().states)
+    lines = sorted({tile.stream.line for tile in tiles} | ({view.line} - {""}))
+    stations = sorted({tile.stream.station for tile in tiles} | ({view.station} - {""}))
+    return [
+        select("line", "Line", _with_all("All lines", lines), view.line),
+        select("station", "Station", _with_all("All stations", stations), view.station),
+        switch("action", "Needs action only", checked=view.action),
+    ]
+
+
+def _with_all(words: str, names: list[str]) -> list[dict[str, str]]:
+    return [{"value": "", "label": words}, *({"value": name, "label": name} for name in names)]
+
+
+def content(view: OverviewView, context: PageContext) -> list[Content]:
+    """Return the wall, or what to do on a site that has nothing to show yet."""
+    overview = context.reader.overview()
+    strip = run_strip(overview.last_run, overview.published_at, context)
+    if not overview.states:
+        return [heading("Overview"), strip, _first_steps(overview)]
+    arranged = wall(overview.states, overview.streams, view)
+    return [
+        heading("Overview", below=summary_words(arranged)),
+        strip,
+        _nothing_matches() if not arranged.matching else None,
+        *[_group(group, context) for group in arranged.groups],
+        _collapsed(arranged, context),
+        _pager(arranged, view),
+    ]
+
+
+def summary_words(arranged: Wall) -> str:
+    """Say in one sentence how the wall stands.
+
+    Examples
+    --------
+    >>> summary_words(Wall((), (), 12, 12, 1, 1))
+    '12 characteristics, 1 needs action'
+
+    """
+    one = arranged.matching == 1
+    words = f"{arranged.matching:,} characteristic{'' if one else 's'}"
+    if not arranged.needing_action:
+        return f"{words}, none needs action"
+    verb = "needs" if arranged.needing_action == 1 else "need"
+    return f"{words}, {arranged.needing_action:,} {verb} action"
+
+
+def _group(group: Group, context: PageContext) -> html.Section:
+    title = [
+        html.Span(f"Station {group.station}"),
+        html.Span(f"Line {group.line}", className="dim"),
+    ]
+    return html.Section(
+        [
+            html.H2(title, className="group-title"),
+            html.Div([tile_link(tile, context) for tile in group.tiles], className="tiles"),
+        ]
+    )
+
+
+def _collapsed(arranged: Wall, context: PageContext) -> html.Details | None:
+    if not arranged.collapsed:
+        return None
+    return html.Details(
+        [
+            html.Summary(f"{len(arranged.collapsed)} more in streams with few parts"),
+            html.Div([tile_link(tile, context) for tile in arranged.collapsed], className="tiles"),
+        ],
+        className="collapsed",
+    )
+
+
+def _pager(arranged: Wall, view: OverviewView) -> html.Nav | None:
+    if arranged.pages < 2:
+        return None
+    page = min(view.page, arranged.pages)
+    links = [
+        button_link("Worse ones", _page(view, page - 1), icon_name="previous")
+        if page > 1
+        else None,
+        html.Span(f"{page} of {arranged.pages}"),
+        button_link("More", _page(view, page + 1)) if page < arranged.pages else None,
+    ]
+    return html.Nav(links, className="pager", **named("Pages of the wall"))
+
+
+def _page(view: AnyView, page: int) -> str:
+    return address(changed(view, {"page": page}))
+
+
+def _nothing_matches() -> html.Div:
+    return notice(
+        "Nothing matches these filters",
+        html.Span(["Nothing to act on here. ", dcc.Link("Show everything", href="/")]),
+        tone="good",
+    )
+
+
+def _first_steps(overview: Overview) -> html.Div:
+    if overview.last_run is None:
+        return notice(
+            "No run yet",
+            "Put images into the site's inbox folder, then run: blemish run --site SITE",
+            "The wall fills with one tile for each metric and station.",
+        )
+    if overview.last_run.error:
+        return notice(
+            f"Run {overview.last_run.run_id} did not finish",
+            overview.last_run.error,
+            tone="bad",
+        )
+    return notice(
+        "No part has been measured yet",
+        "The last run found nothing it could measure; the counts above say what became of "
+        "every file it saw.",
+        "Refused images lie in the site's quarantine folder, with the reason beside each.",
+        tone="warn",
+    )
+
+
+PAGE = Page("/", "Overview", "overview", OverviewView, filters, content)

@@ -1,0 +1,25 @@
+"""Every page by its path."""
+
+from dashboard.context import AnyPage
+from dashboard.pages import chart, defect_map, overview, part, parts
+
+PAGES: tuple[AnyPage, ...] = (
+    overview.PAGE,
+    chart.PAGE,
+    defect_map.PAGE,
+    parts.PAGE,
+    part.PAGE,
+)
+
+
+def page_at(path: str | None) -> AnyPage | None:
+    """Return the page of a path; None when there is none.
+
+    Examples
+    --------
+    >>> page_at("/chart/").label, page_at("/nowhere")
+    ('Chart', None)
+
+    """
+    wanted = (path or "/").rstrip("/") or "/"
+    return next((page for page in PAGES if page.path == wanted), None)

@@ -1,0 +1,118 @@
+"""What the pages read and decide, as a protocol: pages know no store, tests give their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from warehouse.journal.causes import CauseRow
+from warehouse.journal.characteristics import CharacteristicRow
+from warehouse.journal.phases import PhaseRow
+from warehouse.location import LocationMap
+from warehouse.parts import InspectionDetail, InspectionsPage, Neighbours, PartFilters
+from warehouse.records import ClassName, InspectionRow, RunRow, SignalRow, StateRow, Stream
+from warehouse.series import MetricSeries, StreamSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the wall shows."""
+
+    states: list[StateRow]
+    streams: list[StreamSummary]
+    last_run: RunRow | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who put a phase in force, when and why."""
+
+    who: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """All about one characteristic: its series, phases, signals (withdrawn ones too), causes.
+
+    `causes` by signal id, `approvals` by phase number.
+    """
+
+    characteristic: CharacteristicRow
+    series: MetricSeries
+    phases: list[PhaseRow]
+    signals: list[SignalRow]
+    causes: dict[str, CauseRow]
+    state: StateRow | None
+    approvals: Mapping[int, Approval] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PartData:
+    """All about one inspection, and the same part elsewhere."""
+
+    detail: InspectionDetail
+    history: list[InspectionRow]
+    neighbours: Neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What the status line of every page says."""
+
+    published_at: datetime | None
+    last_run: RunRow | None
+
+
+class Reader(Protocol):
+    """Facts from the published snapshot, decisions from the journal.
+
+    Every method may raise `warehouse.errors.WarehouseError`; its text is fit for the page.
+    """
+
+    def footing(self) -> Footing:
+        """Return what the status line says."""
+
+    def overview(self) -> Overview:
+        """Return the states of all characteristics and the newest run."""
+
+    def characteristics(self) -> list[CharacteristicRow]:
+        """Return the characteristics that are charted, by id."""
+
+    def chart(self, characteristic_id: str) -> ChartData:
+        """Return everything about one characteristic."""
+
+    def streams(self) -> list[StreamSummary]:
+        """Return the streams that have data."""
+
+    def locations(
+        self,
+        stream: Stream | None,
+        defect_class: ClassName,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> LocationMap:
+        """Count the parts with a defect in each cell, captured in [start, end)."""
+
+    def part(self, pass_id: str) -> PartData | None:
+        """Return one inspection; None when there is none."""
+
+    def parts(self, filters: PartFilters, limit: int, offset: int) -> InspectionsPage:
+        """Return one page of the list of inspections."""
+
+    def image(self, sha256: str) -> bytes:
+        """Return the original bytes of an image."""
+
+    def mask(self, sha256: str, model_id: str) -> bytes:
+        """Return the mask PNG that one model made of an image."""
+
+    def save_cause(self, row: CauseRow, *, reason: str) -> None:
+        """Store the cause of a signal in the journal."""
+
+    def approve_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
+        """Put a proposed phase in force."""
+
+    def turn_down_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
+        """Turn a proposed phase down."""

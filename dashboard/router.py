@@ -1,0 +1,135 @@
+"""From address to page: the address is the whole state of a view."""
+
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
+
+from dashboard.address import changed, query_of, read_view
+from dashboard.components import Content, heading, notice
+from dashboard.context import AnyPage, PageContext
+from dashboard.pages.registry import page_at
+from dashboard.shell import navigation, status_line
+from dashboard.static_tree import condensed
+from dashboard.wiring import MakeContext
+from spc.errors import SpcError
+from warehouse.errors import NotPublishedError, WarehouseError
+
+
+def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
+    """Wire address, filters and theme to the page."""
+
+    @app.callback(
+        Output("navigation", "children"),
+        Output("page-heading", "children"),
+        Output("page-filters", "children"),
+        Output("page-content", "children"),
+        Output("page-title", "data"),
+        Output("shown", "data"),
+        Input("address", "pathname"),
+        Input("address", "search"),
+        Input("theme-now", "data"),
+        Input("decisions", "data"),
+        Input("tick", "n_intervals"),
+        State("shown", "data"),
+        State({"type": "filter", "name": ALL}, "value"),
+        State({"type": "flag", "name": ALL}, "checked"),
+        prevent_initial_call=True,
+    )
+    def show_page(
+        path: str | None,
+        search: str | None,
+        theme: str | None,
+        _decisions: int,
+        _ticks: int | None,
+        shown: str | None,
+        _values: list[Any],
+        _flags: list[Any],
+    ) -> tuple[Any, ...]:
+        page = page_at(path)
+        # Only the wall refreshes by itself: elsewhere a zoom would be lost.
+        if theme is None or (ctx.triggered_id == "tick" and path != "/"):
+            return (no_update,) * 6
+        if ctx.triggered_id == "address":
+            set_props("banner", {"children": None})
+        if page is None:
+            title = f"Not found · {site_name}"
+            return navigation(None), *no_such_page(), title, None
+        context = make_context(theme)
+        in_place = shown == page.path and filters_agree(page, search, _given(ctx.states_list))
+        filters = no_update if in_place else _filters(page, search, context)
+        head, *content = page_content(page, search, context)
+        title = f"{page.label} · {site_name}"
+        return navigation(page), condensed(head), filters, condensed(content), title, page.path
+
+    @app.callback(
+        Output("address", "search"),
+        Input({"type": "filter", "name": ALL}, "value"),
+        Input({"type": "flag", "name": ALL}, "checked"),
+        State("address", "pathname"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )
+    def follow_filters(
+        _values: list[Any], _flags: list[Any], path: str | None, search: str | None
+    ) -> Any:
+        page = page_at(path)
+        if page is None or filters_agree(page, search, _given(ctx.inputs_list)):
+            return no_update
+        return filtered_search(page, search, _given(ctx.inputs_list))
+
+    @app.callback(
+        Output("status-line", "children"),
+        Input("tick", "n_intervals"),
+        Input("shown", "data"),
+    )
+    def show_status(_ticks: int | None, _shown: str | None) -> Content:
+        context = make_context("light")
+        try:
+            return status_line(context.reader.footing(), context.clock)
+        except WarehouseError:
+            return "The facts cannot be read"
+
+
+def _given(groups: list[Any]) -> dict[str, Any]:
+    """Return name and value of every filter on the page, from a callback's pattern lists."""
+    found: dict[str, Any] = {}
+    for group in groups:
+        if isinstance(group, list):
+            found |= {one["id"]["name"]: one.get("value") for one in group}
+    return found
+
+
+def filters_agree(page: AnyPage, search: str | None, given: dict[str, Any]) -> bool:
+    """Tell whether the filters on the page show what the address says."""
+    view = read_view(page.view, search)
+    return bool(given) and changed(view, given) == view
+
+
+def filtered_search(page: AnyPage, search: str | None, given: dict[str, Any]) -> str:
+    """Return the query string after a filter was changed; lists begin at their first page."""
+    view = changed(read_view(page.view, search), given)
+    return query_of(changed(view, {"page": 1, "signal": "", "phase": 0}))
+
+
+def page_content(page: AnyPage, search: str | None, context: PageContext) -> list[Content]:
+    """Return the heading and the content of a page; a store that cannot be read is said in words, never blank."""
+    try:
+        return page.content(read_view(page.view, search), context)
+    except NotPublishedError:
+        words = "The first run that measures a part fills this page: blemish run --site SITE"
+        return [heading(page.label), notice("Nothing published yet", words)]
+    except (WarehouseError, SpcError) as error:
+        return [heading(page.label), notice("The facts cannot be read", str(error), tone="bad")]
+
+
+def _filters(page: AnyPage, search: str | None, context: PageContext) -> Content:
+    try:
+        return page.filters(read_view(page.view, search), context)
+    except WarehouseError:
+        # The content of the page names the cause.
+        return None
+
+
+def no_such_page() -> tuple[Content, Content, Content]:
+    """Return heading, filters and content of an unknown path."""
+    return heading("No such page"), None, notice("Nothing is at this address", tone="warn")

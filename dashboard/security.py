@@ -1,0 +1,83 @@
+"""What every answer carries, and which requests are refused."""
+
+import logging
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+logger = logging.getLogger(__name__)
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def content_policy(script_hashes: Sequence[str]) -> str:
+    """Return the content security policy: nothing from another host, no foreign script.
+
+    Mantine and Plotly write style attributes, so styles need 'unsafe-inline'.
+    """
+    hashes = " ".join(script_hashes)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {hashes}".rstrip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def is_foreign(origin: str | None, fetch_site: str | None, host: str) -> bool:
+    """Tell whether a request that changes something was sent by another site's page.
+
+    A browser names the origin of every POST; programs that send none are no other site's page.
+
+    Examples
+    --------
+    >>> is_foreign("http://plant:8050", "same-origin", "plant:8050")
+    False
+    >>> is_foreign("https://evil.example", None, "plant:8050"), is_foreign("null", None, "plant")
+    (True, True)
+
+    """
+    if fetch_site is not None and fetch_site not in {"same-origin", "none"}:
+        return True
+    return origin is not None and urlsplit(origin).netloc != host
+
+
+def protect(server: Flask, policy: str) -> None:
+    """Refuse foreign writes, add the headers, and show no traceback to a browser."""
+    server.config.update(
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+    )
+
+    @server.before_request
+    def refuse_foreign_writes() -> Response | None:
+        headers = request.headers
+        if request.method in SAFE_METHODS or not is_foreign(
+            headers.get("Origin"), headers.get("Sec-Fetch-Site"), request.host
+        ):
+            return None
+        logger.warning("refused a %s from another site to %s", request.method, request.path)
+        return Response("refused: sent by a page of another site", 403, mimetype="text/plain")
+
+    @server.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if request.path.startswith("/assets/"):
+            # Dash adds the file's time as ?m=…: such an address never changes its content.
+            days = 365 if "m" in request.args else 1
+            response.headers["Cache-Control"] = f"public, max-age={days * 86_400}"
+        return response

@@ -1,0 +1,173 @@
+"""The frame of every page: header with navigation, the theme, the status line."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.clock import PlantClock
+from dashboard.components import Content, icon, named
+from dashboard.context import AnyPage
+from dashboard.figures.palette import FONT_FAMILY
+from dashboard.pages.registry import PAGES
+from dashboard.reader import Footing
+
+REFRESH_MS = 60_000
+
+THEME: dict[str, Any] = {
+    "fontFamily": FONT_FAMILY,
+    "headings": {"fontFamily": FONT_FAMILY},
+    "primaryColor": "indigo",
+    "defaultRadius": "md",
+    "respectReducedMotion": True,
+}
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+    <head>
+        {%metas%}
+        <title>{%title%}</title>
+        <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+        <script src="/assets/early.js"></script>
+        {%css%}
+    </head>
+    <body>
+        {%app_entry%}
+        <footer>
+            {%config%}
+            {%scripts%}
+            {%renderer%}
+        </footer>
+    </body>
+</html>
+"""
+
+
+def layout(site_name: str) -> dmc.MantineProvider:
+    """Return the frame; the router fills it."""
+    return dmc.MantineProvider(
+        id="theme-provider",
+        theme=THEME,
+        defaultColorScheme="auto",
+        children=[
+            dcc.Location(id="address", refresh="callback-nav"),
+            dcc.Store(id="theme-now"),
+            dcc.Store(id="system-theme"),
+            dcc.Store(id="shown"),
+            dcc.Store(id="page-title"),
+            dcc.Store(id="title-done"),
+            dcc.Store(id="decisions", data=0),
+            dcc.Interval(id="tick", interval=REFRESH_MS),
+            html.A("Skip to the content", href="#content", className="skip-link"),
+            dmc.AppShell(
+                [
+                    dmc.AppShellHeader(_header(site_name)),
+                    dmc.AppShellMain(
+                        html.Div(
+                            [
+                                html.Div(id="banner", role="status"),
+                                html.Div(id="page-heading"),
+                                html.Div(id="page-filters", className="filters"),
+                                html.Div(id="page-content", className="content"),
+                            ],
+                            id="content",
+                            tabIndex=-1,
+                            className="page",
+                        )
+                    ),
+                    dmc.AppShellFooter(html.Div(id="status-line", className="status-line")),
+                ],
+                header={"height": 56},
+                footer={"height": 34},
+                padding=0,
+            ),
+        ],
+    )
+
+
+def _header(site_name: str) -> html.Div:
+    return html.Div(
+        [
+            dcc.Link(
+                [
+                    html.Img(src="/assets/logo.svg", alt="", width=28, height=28),
+                    html.Span("blemish", className="brand-name"),
+                    html.Span(site_name, className="brand-site"),
+                ],
+                href="/",
+                className="brand",
+                title=f"{site_name}: overview",
+            ),
+            html.Nav(id="navigation", className="navigation", **named("Pages")),
+            html.Div(
+                [
+                    html.Button(
+                        [icon("link"), html.Span("Copy link", id="copy-link-words")],
+                        id="copy-link",
+                        className="button button-quiet",
+                        n_clicks=0,
+                        title="Copy the address of this view",
+                    ),
+                    _theme_menu(),
+                ],
+                className="header-tools",
+            ),
+        ],
+        className="header",
+    )
+
+
+def _theme_menu() -> dmc.Menu:
+    choices = (
+        ("theme-light", "Light", "sun"),
+        ("theme-dark", "Dark", "moon"),
+        ("theme-system", "As the system", "screen"),
+    )
+    return dmc.Menu(
+        [
+            dmc.MenuTarget(
+                html.Button(
+                    icon("sun"), className="button button-quiet theme-button", **named("Theme")
+                )
+            ),
+            dmc.MenuDropdown(
+                [
+                    dmc.MenuItem(words, id=name, leftSection=icon(drawing), n_clicks=0)
+                    for name, words, drawing in choices
+                ]
+            ),
+        ],
+        position="bottom-end",
+        shadow="md",
+    )
+
+
+def navigation(shown: AnyPage | None) -> list[dcc.Link]:
+    """Return the links to the pages; the one shown is marked, also for screen readers."""
+    return [_page_link(page, shown) for page in PAGES if page.in_navigation]
+
+
+def _page_link(page: AnyPage, shown: AnyPage | None) -> dcc.Link:
+    # A part belongs to the list of parts: both have the same icon.
+    here = shown is not None and shown.icon == page.icon
+    return dcc.Link(
+        [icon(page.icon), html.Span(page.label)],
+        href=page.path,
+        className="nav-link nav-link-here" if here else "nav-link",
+    )
+
+
+def status_line(footing: Footing, clock: PlantClock) -> list[Content]:
+    """Say how old the facts are, and what became of the files of the newest run."""
+    run = footing.last_run
+    if footing.published_at is None:
+        return [html.Span("Nothing published yet")]
+    words = [html.Strong("As of "), html.Span(clock.words(footing.published_at))]
+    if run is None:
+        return [*words, html.Span("no run yet", className="status-part")]
+    identity = (
+        f"run {run.run_id}: {run.seen:,} seen = {run.measured:,} measured + "
+        f"{run.quarantined:,} quarantined + {run.ignored:,} ignored + {run.deferred:,} deferred + "
+        f"{run.known:,} known"
+    )
+    return [*words, html.Span(identity, className="status-part")]

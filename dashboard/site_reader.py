@@ -1,0 +1,164 @@
+"""The reader of a site folder: snapshot, journal and archive."""
+
+from datetime import datetime
+
+from dashboard.reader import Approval, ChartData, Footing, Overview, PartData
+from warehouse.archive import Archive
+from warehouse.errors import NotPublishedError
+from warehouse.journal import causes as causes_table
+from warehouse.journal import characteristics as characteristics_table
+from warehouse.journal import phases as phases_table
+from warehouse.journal.audit import audit_trail
+from warehouse.journal.causes import CauseRow
+from warehouse.journal.characteristics import CharacteristicRow
+from warehouse.journal.store import Journal, open_journal
+from warehouse.location import LocationMap, location_counts
+from warehouse.parts import (
+    InspectionsPage,
+    PartFilters,
+    inspection_detail,
+    inspections_page,
+    neighbours,
+    part_history,
+)
+from warehouse.records import ClassName, RunRow, StateRow, Stream
+from warehouse.runs import latest_runs
+from warehouse.series import StreamSummary, metric_series, streams
+from warehouse.signals import signals_of
+from warehouse.site import Site
+from warehouse.snapshot import SnapshotReader
+from warehouse.states import states
+
+
+class SiteReader:
+    """Reads the newest snapshot for every call, so a new publication shows at once."""
+
+    def __init__(self, snapshot: SnapshotReader, journal: Journal, archive: Archive) -> None:
+        self._snapshot = snapshot
+        self._journal = journal
+        self._archive = archive
+
+    def close(self) -> None:
+        """Close the snapshot and the journal."""
+        self._snapshot.close()
+        self._journal.close()
+
+    def footing(self) -> Footing:
+        """Return when the facts were published, and the newest run."""
+        try:
+            with self._snapshot.read() as connection:
+                runs = latest_runs(connection, 1)
+        except NotPublishedError:
+            return Footing(None, None)
+        return Footing(self._snapshot.published_at(), _first(runs))
+
+    def overview(self) -> Overview:
+        """Return the wall; an empty one before the first publication."""
+        try:
+            with self._snapshot.read() as connection:
+                found_states, found_streams = states(connection), streams(connection)
+                runs = latest_runs(connection, 1)
+        except NotPublishedError:
+            return Overview([], [], None, None)
+        return Overview(found_states, found_streams, _first(runs), self._snapshot.published_at())
+
+    def characteristics(self) -> list[CharacteristicRow]:
+        """Return the enabled characteristics."""
+        return characteristics_table.characteristics(self._journal, enabled_only=True)
+
+    def chart(self, characteristic_id: str) -> ChartData:
+        """Return facts of the snapshot with the journal's newest decisions."""
+        row = characteristics_table.characteristic(self._journal, characteristic_id)
+        with self._snapshot.read() as connection:
+            series = metric_series(connection, row.stream, row.metric)
+            signals = signals_of(connection, characteristic_id)
+            state = _state_of(states(connection), characteristic_id)
+        found_causes = causes_table.causes(self._journal, [one.signal_id for one in signals])
+        return ChartData(
+            characteristic=row,
+            series=series,
+            phases=phases_table.phases(self._journal, characteristic_id),
+            signals=signals,
+            causes={cause.signal_id: cause for cause in found_causes},
+            state=state,
+            approvals=self._approvals(characteristic_id),
+        )
+
+    def _approvals(self, characteristic_id: str) -> dict[int, Approval]:
+        trail = audit_trail(self._journal, subject=characteristic_id)
+        return {
+            int(row.after["phase_id"]): Approval(row.who, row.at, row.reason)
+            for row in trail
+            if row.what == "phase active" and row.after is not None
+        }
+
+    def streams(self) -> list[StreamSummary]:
+        """Return the streams with data; none before the first publication."""
+        try:
+            with self._snapshot.read() as connection:
+                return streams(connection)
+        except NotPublishedError:
+            return []
+
+    def locations(
+        self,
+        stream: Stream | None,
+        defect_class: ClassName,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> LocationMap:
+        """Count the parts with a defect in each cell."""
+        chosen = None if stream is None else [stream]
+        with self._snapshot.read() as connection:
+            return location_counts(
+                connection, defect_class=defect_class, streams=chosen, start=start, end=end
+            )
+
+    def part(self, pass_id: str) -> PartData | None:
+        """Return one inspection with its part's history."""
+        with self._snapshot.read() as connection:
+            detail = inspection_detail(connection, pass_id)
+            if detail is None:
+                return None
+            history = part_history(connection, detail.inspection.part_id)
+            return PartData(detail, history, neighbours(connection, pass_id))
+
+    def parts(self, filters: PartFilters, limit: int, offset: int) -> InspectionsPage:
+        """Return one page of inspections."""
+        with self._snapshot.read() as connection:
+            return inspections_page(connection, filters, limit, offset)
+
+    def image(self, sha256: str) -> bytes:
+        """Return the original bytes of an image."""
+        return self._archive.read_image(sha256)
+
+    def mask(self, sha256: str, model_id: str) -> bytes:
+        """Return the mask that one model made of an image."""
+        return self._archive.read_mask(sha256, model_id)
+
+    def save_cause(self, row: CauseRow, *, reason: str) -> None:
+        """Store the cause of a signal."""
+        causes_table.save_cause(self._journal, row, reason=reason)
+
+    def approve_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
+        """Put a proposed phase in force."""
+        phases_table.activate_phase(self._journal, phase_id, who=who, now=now, reason=reason)
+
+    def turn_down_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
+        """Turn a proposed phase down."""
+        phases_table.retire_phase(self._journal, phase_id, who=who, now=now, reason=reason)
+
+
+def open_site_reader(site: Site) -> SiteReader:
+    """Return the reader of a site; JournalMissingError when nobody set it up."""
+    return SiteReader(
+        SnapshotReader(site.current), open_journal(site.journal), Archive(site.archive)
+    )
+
+
+def _first(runs: list[RunRow]) -> RunRow | None:
+    return runs[0] if runs else None
+
+
+def _state_of(rows: list[StateRow], characteristic_id: str) -> StateRow | None:
+    return next((row for row in rows if row.characteristic_id == characteristic_id), None)

@@ -1,0 +1,121 @@
+"""The order of the overview wall: which tiles, in which groups, worst first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dashboard.address import OverviewView
+from dashboard.metric_names import NAMES
+from dashboard.state_words import state_look
+from warehouse.errors import WarehouseError
+from warehouse.records import StateRow, Stream
+from warehouse.series import StreamSummary
+
+AT_ONCE = 50
+"""Tiles on one page of the wall."""
+FEW_PARTS = 100
+"""Streams with fewer inspections are collapsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One characteristic on the wall."""
+
+    state: StateRow
+    stream: Stream
+    metric: str
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether a person should look at it."""
+        return state_look(self.state.state).needs_action
+
+    @property
+    def order(self) -> tuple[int, int, int, str]:
+        """Worst first; then more open signals, then the usual order of metrics."""
+        metrics = list(NAMES)
+        place = metrics.index(self.metric) if self.metric in NAMES else len(metrics)
+        rank = state_look(self.state.state).rank
+        return (rank, -self.state.open_signals, place, self.stream.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The tiles of one station, worst first."""
+
+    line: str
+    station: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """One page of the wall; `collapsed` are the tiles of streams with few parts."""
+
+    groups: tuple[Group, ...]
+    collapsed: tuple[Tile, ...]
+    shown: int
+    matching: int
+    needing_action: int
+    pages: int
+
+
+def tiles_of(states: Iterable[StateRow]) -> list[Tile]:
+    """Return a tile for each state whose id names a stream and a metric."""
+    found = []
+    for state in states:
+        key, _, metric = state.characteristic_id.rpartition(":")
+        try:
+            found.append(Tile(state, Stream.from_key(key), metric))
+        except WarehouseError:
+            continue
+    return found
+
+
+def wall(states: Iterable[StateRow], streams: Iterable[StreamSummary], view: OverviewView) -> Wall:
+    """Arrange the wall that `view` asks for.
+
+    Tiles are cut to pages before they are grouped, so the worst are on the first page whatever
+    their station. A tile that needs action is never collapsed.
+    """
+    inspected = {summary.stream.key: summary.inspections for summary in streams}
+    matching = sorted(
+        (tile for tile in tiles_of(states) if _asked_for(tile, view)), key=lambda tile: tile.order
+    )
+    few = [
+        tile
+        for tile in matching
+        if inspected.get(tile.stream.key, FEW_PARTS) < FEW_PARTS and not tile.needs_action
+    ]
+    # A young site has nothing else to show.
+    collapsed = few if len(few) < len(matching) else []
+    hidden = {tile.state.characteristic_id for tile in collapsed}
+    open_tiles = [tile for tile in matching if tile.state.characteristic_id not in hidden]
+    pages = max(1, -(-len(open_tiles) // AT_ONCE))
+    page = min(max(view.page, 1), pages)
+    shown = open_tiles[(page - 1) * AT_ONCE : page * AT_ONCE]
+    return Wall(
+        groups=_grouped(shown),
+        collapsed=tuple(collapsed[:AT_ONCE]),
+        shown=len(shown),
+        matching=len(matching),
+        needing_action=sum(tile.needs_action for tile in matching),
+        pages=pages,
+    )
+
+
+def _asked_for(tile: Tile, view: OverviewView) -> bool:
+    return (
+        view.line in ("", tile.stream.line)
+        and view.station in ("", tile.stream.station)
+        and (tile.needs_action or not view.action)
+    )
+
+
+def _grouped(tiles: list[Tile]) -> tuple[Group, ...]:
+    """Group tiles by station; the station of the worst tile comes first."""
+    by_station: dict[tuple[str, str], list[Tile]] = {}
+    for tile in tiles:
+        by_station.setdefault((tile.stream.line, tile.stream.station), []).append(tile)
+    return tuple(
+        Group(line, station, tuple(found)) for (line, station), found in by_station.items()
+    )
