@@ -17,6 +17,8 @@ def run(
     minutes: float | None,
     seed: int,
     threads: int,
+    width: int,
+    weights: Path | None,
 ) -> int:
     """Train, export and judge a model."""
     settings = TrainSettings(
@@ -27,6 +29,8 @@ def run(
         minutes=minutes,
         seed=seed,
         threads=threads,
+        width=width,
+        weights=weights,
     )
     with console_progress() as progress:
 

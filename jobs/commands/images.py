@@ -67,6 +67,10 @@ def train(
     minutes: Annotated[float | None, typer.Option(min=0, help="Stop learning after.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of renders and weights.")] = 2,
     threads: Annotated[int, typer.Option(min=1, help="Threads of torch.")] = 2,
+    width: Annotated[int, typer.Option(min=1, help="Channels at half resolution.")] = 24,
+    weights: Annotated[
+        Path | None, typer.Option(metavar="NAME.pt", help="Continue from an earlier run.")
+    ] = None,
 ) -> int:
     """Train a model on rendered surfaces (needs the extra `train`)."""
     from jobs.commands import do_train  # noqa: PLC0415 - loaded when it runs
@@ -79,4 +83,6 @@ def train(
         minutes=minutes,
         seed=seed,
         threads=threads,
+        width=width,
+        weights=weights,
     )
