@@ -52,10 +52,10 @@ def judge_phase(
     Points of the baseline cannot alarm: the limits were learnt from them. A late part that belongs
     among them by its time of capture does not alarm either, nor does it move the limits.
     """
-    start = int(np.searchsorted(series.captured_at, _naive(baseline_ends), side="right"))
+    start = int(np.searchsorted(series.captured_at, as_series_time(baseline_ends), side="right"))
     stop = len(series)
     if valid_to is not None:
-        stop = int(np.searchsorted(series.captured_at, _naive(valid_to), side="left"))
+        stop = int(np.searchsorted(series.captured_at, as_series_time(valid_to), side="left"))
     values = series.values[start:stop]
     if not np.isfinite(values).any():
         return Judged(start=start, chart=None, signals=())
@@ -84,7 +84,7 @@ def judge_specification(
     """
     low, high = (-np.inf if lower is None else lower), (np.inf if upper is None else upper)
     outside = ((series.values < low) | (series.values > high)) & (
-        series.captured_at >= _naive(since)
+        series.captured_at >= as_series_time(since)
     )
     return tuple(
         SignalRow(
@@ -160,8 +160,8 @@ def aware(moment: np.datetime64) -> datetime:
     return naive.replace(tzinfo=UTC)
 
 
-def _naive(moment: datetime) -> np.datetime64:
-    """An aware time in the form a series has."""
+def as_series_time(moment: datetime) -> np.datetime64:
+    """Return an aware time in the form that the times of a series have."""
     return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
 
 
