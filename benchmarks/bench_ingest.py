@@ -26,9 +26,9 @@ from benchmarks.bench_inference import (
 )
 from inference.errors import ModelError
 from inference.segmenter import Segmenter, default_model_path
+from jobs.configuration.site_setup import init_site
 from jobs.ingest import ingest
 from jobs.settings import parse_settings
-from jobs.site_setup import init_site
 
 IMAGES = 300
 # Drawing a surface takes longer than measuring it; the others repeat them under a number.

@@ -18,12 +18,12 @@ from datetime import UTC, datetime
 import numpy as np
 
 from inference.rendering.plan import SurfacePlan
-from jobs.budget import points_per_week, share_per_point
 from jobs.demo import DAYS, PARTS
-from jobs.demo_plan import EXCURSION_STREAM, DemoPass, DemoPlan, plan_demo
-from jobs.demo_settings import demo_settings_text
-from jobs.judging import Judge, aware, judge_phase
-from jobs.proposals import NoLimits, propose_limits
+from jobs.demonstration.plan import EXCURSION_STREAM, DemoPass, DemoPlan, plan_demo
+from jobs.demonstration.settings import demo_settings_text
+from jobs.monitoring.budget import points_per_week, share_per_point
+from jobs.monitoring.judging import Judge, aware, judge_phase
+from jobs.monitoring.proposals import NoLimits, propose_limits
 from jobs.settings import Settings, parse_settings
 from warehouse.records import METRICS, SignalRow, Stream
 from warehouse.series import MetricSeries

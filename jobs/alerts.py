@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jobs.clock import Clock
-from jobs.mail_cards import MailSources
+from jobs.mail.cards import MailSources
+from jobs.mail.night_mail import compose
 from jobs.mailer import SendReport, send_due
-from jobs.night_mail import compose
-from jobs.quiet_episodes import resolve_quiet
-from jobs.rule_words import headline, rule_family
+from jobs.monitoring.quiet_episodes import resolve_quiet
+from jobs.monitoring.rule_words import headline, rule_family
 from jobs.settings import Settings
 from warehouse.connection import Connection, open_master
 from warehouse.journal.alerts import (

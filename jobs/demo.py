@@ -13,16 +13,16 @@ from datetime import time, timedelta
 from pathlib import Path
 
 from jobs.clock import Clock
-from jobs.demo_images import write_inbox
-from jobs.demo_plan import EXCURSION_STREAM, DemoPlan, plan_demo
-from jobs.demo_settings import PREVIEW_FOLDER, demo_settings_text
+from jobs.configuration.site_setup import init_site
+from jobs.demonstration.images import write_inbox
+from jobs.demonstration.plan import EXCURSION_STREAM, DemoPlan, plan_demo
+from jobs.demonstration.settings import PREVIEW_FOLDER, demo_settings_text
 from jobs.errors import DemoError
-from jobs.mail_preview import write_preview
+from jobs.mail.preview import write_preview
 from jobs.nightly import RunReport, run_once
-from jobs.plant_calendar import latest_due_day
 from jobs.progress import Progress, no_progress
+from jobs.schedule.plant_calendar import latest_due_day
 from jobs.settings import Settings, parse_settings
-from jobs.site_setup import init_site
 from spc.phase import phase_from_dict
 from warehouse.journal.phases import activate_phase, phases
 from warehouse.journal.scheduler import record_plant_day

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from jobs.clock import Clock, utc_now
 from jobs.errors import StorageFullError
-from jobs.ingest_context import RunContext
-from jobs.ingest_reconcile import interruption_warnings
-from jobs.ingest_report import IngestReport, Tally
-from jobs.ingest_steps import take_in
+from jobs.measurement.context import RunContext
+from jobs.measurement.reconcile import interruption_warnings
+from jobs.measurement.report import IngestReport, Tally
+from jobs.measurement.steps import take_in
 from jobs.progress import Progress, no_progress
 from jobs.settings import Settings
 from warehouse.archive import Archive
@@ -41,7 +41,7 @@ def ingest(
     Parameters
     ----------
     site : Site
-        A folder made by `jobs.site_setup.init_site`.
+        A folder made by `jobs.configuration.site_setup.init_site`.
     trigger : str
         Who asked: kept with the run.
     progress : Progress

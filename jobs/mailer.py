@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
+from jobs.configuration.sections import SmtpSettings
 from jobs.errors import MailError
-from jobs.mail_message import build_message
-from jobs.settings_sections import SmtpSettings
+from jobs.mail.message import build_message
 from warehouse.journal.outbox import OutboxRow, claim_due, record_delivered, record_failure
 from warehouse.journal.store import Journal
 

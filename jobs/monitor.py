@@ -14,13 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jobs.budget import points_per_week, share_per_point
-from jobs.characteristics import ensure_characteristics
-from jobs.evaluation import Evaluation, evaluate_characteristic
-from jobs.monitor_round import Round
-from jobs.open_signals import episode_signals
+from jobs.monitoring.budget import points_per_week, share_per_point
+from jobs.monitoring.characteristics import ensure_characteristics
+from jobs.monitoring.evaluation import Evaluation, evaluate_characteristic
+from jobs.monitoring.open_signals import episode_signals
+from jobs.monitoring.round import Round
+from jobs.monitoring.states import error_state
 from jobs.settings import Settings
-from jobs.states import error_state
 from warehouse.connection import Connection, open_master
 from warehouse.journal.characteristics import CharacteristicRow, characteristics
 from warehouse.journal.store import Journal, open_journal
@@ -110,7 +110,7 @@ def evaluate_all(
 def alpha_of(
     rows: list[CharacteristicRow], summaries: list[StreamSummary], false_alarms_per_week: float
 ) -> float:
-    """Return each point's share of the budget, see `jobs.budget`."""
+    """Return each point's share of the budget, see `jobs.monitoring.budget`."""
     rates = {
         summary.stream: points_per_week(summary.inspections, summary.first_at, summary.last_at)
         for summary in summaries

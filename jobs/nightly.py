@@ -18,7 +18,7 @@ from jobs.alerts import AlertReport, alert
 from jobs.clock import Clock
 from jobs.errors import JobError
 from jobs.ingest import ingest_locked
-from jobs.ingest_report import IngestReport
+from jobs.measurement.report import IngestReport
 from jobs.monitor import MonitorReport, monitor
 from jobs.progress import Progress, no_progress
 from jobs.settings import Settings

@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from jobs.child_run import ChildRun, run_command, start_child
 from jobs.clock import Clock
 from jobs.mailer import send_due
-from jobs.schedule_tasks import MOST_ATTEMPTS, Attempts, Task, close_interrupted, next_task
+from jobs.schedule.child_run import ChildRun, run_command, start_child
+from jobs.schedule.tasks import MOST_ATTEMPTS, Attempts, Task, close_interrupted, next_task
 from jobs.settings import Settings
 from warehouse.errors import RunLockedError, WarehouseError
 from warehouse.journal.scheduler import (

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from jobs.errors import SettingsError
-from jobs.settings_problems import first_problem
-from jobs.settings_sections import (
+from jobs.configuration.problems import first_problem
+from jobs.configuration.sections import (
     AlertSettings,
     InboxSettings,
     InferenceSettings,
@@ -24,6 +23,7 @@ from jobs.settings_sections import (
     SpcSettings,
     SpecificationSettings,
 )
+from jobs.errors import SettingsError
 
 
 class Settings(Section):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.chart_page import write_chart_page
-from jobs.chart_table import ChartTable, read_table
 from jobs.commands.output import print_json, print_table, say, show
 from jobs.errors import InputError
+from jobs.tables.chart_page import write_chart_page
+from jobs.tables.chart_table import ChartTable, read_table
 from spc.advice import recommend_chart
 from spc.chart import chart
 from spc.options import ChartOptions

@@ -6,7 +6,7 @@ from jobs.clock import utc_now
 from jobs.commands.output import print_json, show
 from jobs.console_progress import console_progress
 from jobs.demo import DAYS, PARTS, SEED, build_demo
-from jobs.demo_plan import EXCURSION_STREAM
+from jobs.demonstration.plan import EXCURSION_STREAM
 
 
 def run(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from jobs.commands.output import show
-from jobs.site_setup import init_site
+from jobs.configuration.site_setup import init_site
 
 
 def run(root: Path) -> int:

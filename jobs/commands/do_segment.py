@@ -7,7 +7,7 @@ from inference.segmenter import Segmenter, default_model_path
 from jobs.commands.output import print_json, print_table, say
 from jobs.console_progress import console_progress
 from jobs.errors import InputError
-from jobs.segmenting import SegmentedImage, image_files, segment_files, write_metrics
+from jobs.tables.segmenting import SegmentedImage, image_files, segment_files, write_metrics
 
 COLUMNS = (
     ("stains", "stain_count"),

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from jobs.configuration.site_choice import find_site
 from jobs.settings import Settings, read_settings
-from jobs.site_choice import find_site
 from warehouse.site import Site
 
 

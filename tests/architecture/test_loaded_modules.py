@@ -45,7 +45,7 @@ def test_segmenting_images_loads_no_store_and_no_page(repository):
 
 
 def test_a_measuring_process_loads_only_what_it_measures_with(repository):
-    found = loaded(repository, "import jobs.measuring_worker")
+    found = loaded(repository, "import jobs.measurement.worker")
     assert found.isdisjoint(
         (*PAGES, "torch", "duckdb", "sqlalchemy", "pandas", "scipy", "pydantic")
     )

@@ -15,10 +15,10 @@ from onnx import TensorProto, helper, numpy_helper
 from inference.classes import CLASS_NAMES
 from inference.model_contract import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, ModelContract
 from inference.segmenter import Segmenter
-from jobs.measuring import WorkerPlan
-from jobs.measuring_worker import Answer, Ready, Task, measure
+from jobs.configuration.site_setup import init_site
+from jobs.measurement.pool import WorkerPlan
+from jobs.measurement.worker import Answer, Ready, Task, measure
 from jobs.settings import Settings, parse_settings
-from jobs.site_setup import init_site
 from warehouse.site import Site
 
 SIDE = 64
@@ -79,7 +79,7 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def pool(plan: WorkerPlan) -> Iterator[InProcessPool]:
         yield InProcessPool(plan)
 
-    monkeypatch.setattr("jobs.ingest_measuring.measuring_pool", pool)
+    monkeypatch.setattr("jobs.measurement.measuring.measuring_pool", pool)
 
 
 @pytest.fixture(scope="session")

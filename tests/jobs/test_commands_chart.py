@@ -3,9 +3,9 @@ import math
 
 import pytest
 
-from jobs.chart_table import read_table
 from jobs.cli import main
 from jobs.errors import InputError
+from jobs.tables.chart_table import read_table
 
 # NIST/SEMATECH e-Handbook 6.3.2.2, flow rate: the first ten values.
 VALUES = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]

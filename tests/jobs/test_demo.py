@@ -7,9 +7,9 @@ import pytest
 
 import jobs.demo
 from jobs.demo import approve_proposals, build_demo
-from jobs.demo_images import COLUMNS, manifest_text, write_inbox
-from jobs.demo_plan import plan_demo
-from jobs.demo_settings import demo_settings_text
+from jobs.demonstration.images import COLUMNS, manifest_text, write_inbox
+from jobs.demonstration.plan import plan_demo
+from jobs.demonstration.settings import demo_settings_text
 from jobs.errors import DemoError, SiteError
 from jobs.settings import parse_settings
 from warehouse.connection import open_snapshot

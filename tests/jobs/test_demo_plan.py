@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from jobs.demo_plan import EXCURSION_STREAM, STAIN_K, STAIN_MEAN, plan_demo
+from jobs.demonstration.plan import EXCURSION_STREAM, STAIN_K, STAIN_MEAN, plan_demo
 
 END = datetime(2024, 5, 8, 12, 0, tzinfo=UTC)
 

@@ -11,9 +11,9 @@ from onnx import helper
 
 from inference.errors import ModelError
 from inference.model_contract import METADATA_KEY
-from jobs import measuring_worker
 from jobs.errors import StorageFullError
 from jobs.ingest import ingest
+from jobs.measurement import worker as measuring_worker
 from jobs.settings import parse_settings
 from warehouse.archive import Archive
 from warehouse.connection import open_master

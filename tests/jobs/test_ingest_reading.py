@@ -2,8 +2,8 @@ import os
 
 import pytest
 
+from jobs.arrival.file_bytes import read_once
 from jobs.errors import FileRefusedError
-from jobs.file_bytes import read_once
 
 LIMIT = 1000
 
@@ -59,7 +59,7 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(tmp_path,
                 file.write(b"more")
         return real(descriptor)
 
-    monkeypatch.setattr("jobs.file_bytes.os.fstat", fstat)
+    monkeypatch.setattr("jobs.arrival.file_bytes.os.fstat", fstat)
     assert refusal(tmp_path, b"a.png") == "STILL_WRITING"
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_opened_has_a_reason(tmp_path, monkeypatch, error,
     def refuse(*_arguments):
         raise error
 
-    monkeypatch.setattr("jobs.file_bytes.os.open", refuse)
+    monkeypatch.setattr("jobs.arrival.file_bytes.os.open", refuse)
     assert refusal(tmp_path, b"a.png") == reason
 
 

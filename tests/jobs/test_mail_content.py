@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.mail_content import (
+from jobs.mail.content import (
     LateLine,
     MailAlarm,
     MailPicture,
@@ -15,7 +15,7 @@ from jobs.mail_content import (
     subject,
     text_body,
 )
-from jobs.mail_preview import standalone_html
+from jobs.mail.preview import standalone_html
 from warehouse.journal.outbox import Attachment, OutboxRow
 
 SINCE = datetime(2024, 5, 14, 3, 10, tzinfo=UTC)

@@ -8,10 +8,10 @@ from email.policy import default
 import pytest
 from aiosmtpd.controller import Controller
 
+from jobs.configuration.sections import SmtpSettings
 from jobs.errors import MailError
-from jobs.mail_message import build_message
+from jobs.mail.message import build_message
 from jobs.mailer import deliver
-from jobs.settings_sections import SmtpSettings
 from warehouse.journal.outbox import Attachment, OutboxRow
 
 SENDER = "blemish@plant.example.org"

@@ -8,8 +8,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 import jobs.mailer
+from jobs.configuration.sections import SmtpSettings
 from jobs.mailer import send_due
-from jobs.settings_sections import SmtpSettings
 from warehouse.journal.outbox import OutboxRow, enqueue, outbox
 from warehouse.journal.store import create_journal, open_journal
 

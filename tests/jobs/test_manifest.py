@@ -3,11 +3,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from jobs.arrival.manifest import parse_manifest
+from jobs.arrival.manifest_paths import image_path
+from jobs.arrival.manifest_time import parse_time
+from jobs.configuration.sections import ColumnSettings
 from jobs.errors import ManifestError
-from jobs.manifest import parse_manifest
-from jobs.manifest_paths import image_path
-from jobs.manifest_time import parse_time
-from jobs.settings_sections import ColumnSettings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,9 +8,9 @@ import pytest
 from inference.errors import ModelError
 from inference.pipeline import MeasuredImage
 from inference.segmenter import Segmenter
-from jobs import measuring_worker
-from jobs.measuring import WorkerPlan, measuring_pool
-from jobs.measuring_worker import Failed, Refused, Task, measure
+from jobs.measurement import worker as measuring_worker
+from jobs.measurement.pool import WorkerPlan, measuring_pool
+from jobs.measurement.worker import Failed, Refused, Task, measure
 
 
 @pytest.fixture(scope="module")

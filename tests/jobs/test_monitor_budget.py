@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.budget import LARGEST_SHARE, points_per_week, share_per_point
+from jobs.monitoring.budget import LARGEST_SHARE, points_per_week, share_per_point
 
 MONDAY = datetime(2024, 5, 6, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 import pytest
 
+from jobs.arrival.naming import NamedPart, parse_name
 from jobs.errors import FileRefusedError
-from jobs.naming import NamedPart, parse_name
 
 DEFAULT = ("{part_id}_r{row}c{col}", "{part_id}")
 

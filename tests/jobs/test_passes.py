@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
-from jobs.passes import KnownPass, plan_passes
-from jobs.scan import FoundFile
-from jobs.sightings import Sighting
+from jobs.arrival.passes import KnownPass, plan_passes
+from jobs.arrival.scan import FoundFile
+from jobs.arrival.sightings import Sighting
 from warehouse.records import Stream
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

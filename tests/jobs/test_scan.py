@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from jobs.arrival.scan import FoundFile, age_seconds, scan_inbox, shown_name
 from jobs.errors import SourceMissingError
-from jobs.scan import FoundFile, age_seconds, scan_inbox, shown_name
 
 ENDINGS = (".png", ".csv")
 
@@ -72,7 +72,7 @@ def test_a_folder_that_may_not_be_listed_is_said(inbox, monkeypatch):
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr("jobs.scan.os.scandir", scandir)
+    monkeypatch.setattr("jobs.arrival.scan.os.scandir", scandir)
     assert words(inbox) == {"closed/": ("quarantined", "PERMISSION")}
 
 

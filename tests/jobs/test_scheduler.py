@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jobs.schedule_tasks import MOST_ATTEMPTS, RETRY_AFTER
+from jobs.schedule.tasks import MOST_ATTEMPTS, RETRY_AFTER
 from jobs.scheduler import LAST_OUTCOME, Scheduler
 from jobs.settings import Settings
 from warehouse.journal.outbox import OutboxRow, enqueue, outbox

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs.plant_calendar import due_instant, due_run, latest_due_day
+from jobs.schedule.plant_calendar import due_instant, due_run, latest_due_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

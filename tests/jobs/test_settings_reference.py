@@ -1,8 +1,8 @@
 import re
 import tomllib
 
+from jobs.configuration.reference import every_setting, settings_markdown, settings_template
 from jobs.settings import Settings, parse_settings
-from jobs.settings_reference import every_setting, settings_markdown, settings_template
 
 
 def test_the_template_is_the_defaults():
@@ -36,5 +36,5 @@ def test_every_setting_is_described():
 def test_the_user_guide_has_the_tables_of_the_models(repository):
     guide = (repository / "docs" / "settings.md").read_text("utf-8")
     assert settings_markdown() in guide, (
-        "docs/settings.md is out of date: python -m jobs.settings_reference"
+        "docs/settings.md is out of date: python -m jobs.configuration.reference"
     )

@@ -1,9 +1,9 @@
 import pytest
 
+from jobs.configuration.site_choice import find_site
+from jobs.configuration.site_setup import init_site
 from jobs.errors import SiteError
 from jobs.settings import Settings, read_settings
-from jobs.site_choice import find_site
-from jobs.site_setup import init_site
 from warehouse.connection import open_master
 from warehouse.journal.store import open_journal
 

@@ -7,8 +7,8 @@ from email.policy import default
 import pytest
 
 import jobs.alerts
-from jobs.mail_message import build_message
-from jobs.quiet_episodes import QUIET_POINTS
+from jobs.mail.message import build_message
+from jobs.monitoring.quiet_episodes import QUIET_POINTS
 from warehouse.journal.alerts import episodes, set_episode_state
 from warehouse.journal.outbox import OutboxRow, claim_due, outbox
 from warehouse.records import Stream

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-import jobs.evaluation
+import jobs.monitoring.evaluation
 from spc.errors import ValuesError
 from warehouse.journal.characteristics import characteristic as stored_characteristic
 from warehouse.journal.characteristics import characteristics, save_characteristic
@@ -258,14 +258,14 @@ def test_one_bad_characteristic_does_not_stop_the_others(
     plant, in_control, characteristic, monkeypatch, caplog
 ):
     plant.make(in_control(30))
-    judged = jobs.evaluation.metric_series
+    judged = jobs.monitoring.evaluation.metric_series
 
     def broken(connection, stream, metric, **options):
         if metric == "stain_count":
             raise ValuesError("values[3] is infinite")
         return judged(connection, stream, metric, **options)
 
-    monkeypatch.setattr(jobs.evaluation, "metric_series", broken)
+    monkeypatch.setattr(jobs.monitoring.evaluation, "metric_series", broken)
     report = plant.monitor()
     assert report.evaluated == 6
     assert list(report.errors) == [characteristic]

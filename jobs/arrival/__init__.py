@@ -1,0 +1,1 @@
+"""Which files arrived, whether they are whole, and whose part they show."""

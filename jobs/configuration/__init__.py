@@ -1,0 +1,1 @@
+"""The settings file: sections, checks, template; the site folder."""

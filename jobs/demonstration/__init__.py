@@ -1,0 +1,1 @@
+"""The demo site: what is planned, rendered and planted."""

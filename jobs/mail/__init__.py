@@ -1,0 +1,1 @@
+"""From new signals to a mail: words, pictures and delivery."""

@@ -1,0 +1,1 @@
+"""From arrived files to stored rows: measuring processes, archive, ledger and batches."""

@@ -1,0 +1,106 @@
+"""All views of a pass become one inspection; a late view makes a new revision of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from inference.metrics import SurfaceMetrics
+from inference.pipeline import MeasuredImage
+from inference.specification import SpecificationLimit
+from jobs.measurement.pool import MeasuringPool
+from jobs.measurement.rows import defect_rows, inspection_row, stored_metrics
+from warehouse.archive import Archive
+from warehouse.connection import Connection
+from warehouse.ledger import next_image_revision, next_revision
+from warehouse.parts import inspection_detail
+from warehouse.records import DefectRow, ImageRow, InspectionRow
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of a pass: its row, its defects and what they add up to."""
+
+    image: ImageRow
+    defects: tuple[DefectRow, ...]
+    metrics: SurfaceMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """The inspection of a pass, and earlier views that were measured anew for it."""
+
+    inspection: InspectionRow
+    renewed: tuple[View, ...] = ()
+
+
+@dataclass(slots=True)
+class Inspector:
+    """Makes the inspections of one run.
+
+    Attributes
+    ----------
+    limits : sequence of SpecificationLimit
+        That parts are judged by.
+    written : set of str
+        Passes that this run has written already: a later piece of them is a late view.
+
+    """
+
+    connection: Connection
+    archive: Archive
+    pool: MeasuringPool
+    model_id: str
+    run_id: int
+    views_expected: int | None
+    limits: Sequence[SpecificationLimit]
+    written: set[str] = field(default_factory=set)
+
+    def inspect(self, pass_id: str, views: Sequence[View], *, is_known: bool) -> Inspected:
+        """Return the inspection of `pass_id` from its new `views` and those it has already."""
+        late = is_known or pass_id in self.written
+        earlier = self._earlier(pass_id) if late else []
+        revision = next_revision(self.connection, pass_id) if late else 1
+        every = [*earlier, *views]
+        inspection = inspection_row(
+            [view.image for view in every],
+            [view.metrics for view in every],
+            revision=revision,
+            run_id=self.run_id,
+            views_expected=self.views_expected,
+            limits=self.limits,
+        )
+        self.written.add(pass_id)
+        return Inspected(inspection, tuple(view for view in earlier if self._is_renewed(view)))
+
+    def _earlier(self, pass_id: str) -> list[View]:
+        detail = inspection_detail(self.connection, pass_id)
+        if detail is None:
+            return []
+        views = []
+        for image in detail.images:
+            own = tuple(row for row in detail.defects if row.image_id == image.image_id)
+            view = View(image, own, stored_metrics(image, own))
+            # One inspection, one model: numbers of two models do not add up.
+            renewed = None if image.model_id == self.model_id else self._renewed(image)
+            views.append(renewed or view)
+        return views
+
+    def _is_renewed(self, view: View) -> bool:
+        return view.image.run_id == self.run_id and view.image.revision > 1
+
+    def _renewed(self, image: ImageRow) -> View | None:
+        """The view measured anew from the archive; None where the model refuses it now."""
+        answer = self.pool.submit(self.archive.read_image(image.image_id), image.um_per_px).result()
+        if not isinstance(answer, MeasuredImage):
+            return None
+        self.archive.store_mask(image.image_id, answer.model_id, answer.mask_png)
+        revision = next_image_revision(self.connection, image.image_id)
+        row = replace(
+            image,
+            revision=revision,
+            model_id=answer.model_id,
+            run_id=self.run_id,
+            mean_confidence=answer.statistics.mean_confidence,
+            background_share=answer.statistics.background_share,
+            inference_ms=answer.inference_ms,
+        )
+        return View(row, tuple(defect_rows(answer, revision)), answer.metrics)

@@ -1,0 +1,1 @@
+"""From stored rows to signals and states: characteristics, budget, phases, evaluation."""

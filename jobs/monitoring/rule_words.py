@@ -1,0 +1,66 @@
+"""Signals in words, and which of them tell one story."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard.metric_names import metric_name, short_unit
+from jobs.mail.style import number
+from jobs.monitoring.judging import SPECIFICATION_RULE
+from spc.rules import rule_in_words
+from warehouse.journal.characteristics import CharacteristicRow
+from warehouse.records import SignalRow
+
+CONTROL: Final = "control"
+SPECIFICATION: Final = "specification"
+
+
+def rule_family(rule: str) -> str:
+    """Return the family of a rule: one open episode per characteristic and family.
+
+    A shift that first shows in single points and then in the running average is one story and one
+    mail; a part out of specification is another, since other people must act.
+
+    Examples
+    --------
+    >>> rule_family("running-average-1"), rule_family("specification")
+    ('control', 'specification')
+
+    """
+    return SPECIFICATION if rule == SPECIFICATION_RULE else CONTROL
+
+
+def signal_in_words(signal: SignalRow) -> str:
+    """Return what a signal says, direction included where the rule is about one limit."""
+    if signal.rule == SPECIFICATION_RULE:
+        side, limit = _side(signal)
+        return f"part out of specification: {number(signal.value)} {side} {number(limit)}"
+    return rule_in_words(signal.rule)
+
+
+def headline(signal: SignalRow, row: CharacteristicRow) -> str:
+    """Return one line for lists: what, where, which rule."""
+    place = f"{row.stream.station} / {row.stream.tool}"
+    return f"{metric_name(row.metric).label} at {place}: {signal_in_words(signal)}"
+
+
+def with_unit(value: float | None, metric: str) -> str:
+    """Write a value with its unit; nothing where there is none.
+
+    Examples
+    --------
+    >>> with_unit(7.0, "stain_count"), with_unit(1.23456, "total_stain_pct"), with_unit(None, "x")
+    ('7', '1.23 %', '')
+
+    """
+    if value is None:
+        return ""
+    return f"{number(value)} {short_unit(metric)}".strip()
+
+
+def _side(signal: SignalRow) -> tuple[str, float]:
+    """Which limit a part out of specification broke."""
+    if signal.ucl is not None and signal.value > signal.ucl:
+        return "above", signal.ucl
+    assert signal.lcl is not None
+    return "below", signal.lcl

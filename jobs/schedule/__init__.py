@@ -1,0 +1,1 @@
+"""When the nightly run is due, and the child process it runs in."""

@@ -1,0 +1,1 @@
+"""A table and a page for `blemish chart`, `segment` and `evaluate`, without a site."""
