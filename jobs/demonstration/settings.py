@@ -32,7 +32,7 @@ approve_points = {DEMO_APPROVE_POINTS}
 [specification]
 # Wide enough that an ordinary part of this plant passes.
 stain_count = 12
-total_stain_pct = 10.0
+total_stain_pct = 8.0
 
 [alerts]
 # Nobody is at this address, and no mail server is set: the mail stays in the outbox, where the

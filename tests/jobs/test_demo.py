@@ -31,8 +31,8 @@ def clock():
 @pytest.fixture(scope="module")
 def demo(tiny_model, tmp_path_factory):
     """A small demonstration that ran; any stain at all is out of its specification."""
-    text = demo_settings_text(7) + (
-        f"\n[inference]\nmodel = '{tiny_model}'\nworkers = 1\n[specification]\nstain_count = 0\n"
+    text = demo_settings_text(7).replace("stain_count = 12", "stain_count = 0") + (
+        f"\n[inference]\nmodel = '{tiny_model}'\nworkers = 1\n"
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs.demo, "FEWEST_PARTS", 1)
