@@ -1,9 +1,12 @@
-"""Everything the dashboard itself refuses.
+"""Everything the dashboard itself refuses, and how an error of a store is shown on a page.
 
 DashboardError
-├── ViewError            an address asks for something a page does not have
-└── SnapshotUnreadError  the published snapshot cannot be read; the message says why
+└── ViewError   an address asks for something a page does not have
 """
+
+import re
+
+_FOLDERS = re.compile(r"(?<![\w<])/(?:[^/\s'\":;,]+/)+")
 
 
 class DashboardError(Exception):
@@ -14,5 +17,13 @@ class ViewError(DashboardError):
     """An address asks for a characteristic, part or filter that does not exist."""
 
 
-class SnapshotUnreadError(DashboardError):
-    """The published snapshot is missing, damaged or of another version."""
+def without_folders(error: Exception) -> str:
+    """Return the message of `error` without the folders of the server; file names stay.
+
+    Examples
+    --------
+    >>> without_folders(OSError("/srv/line-7/warehouse/master.duckdb is missing; restore a backup"))
+    'master.duckdb is missing; restore a backup'
+
+    """
+    return _FOLDERS.sub("", str(error))

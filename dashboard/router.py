@@ -1,5 +1,6 @@
 """From address to page: the address is the whole state of a view."""
 
+import logging
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
@@ -7,12 +8,15 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 from dashboard.address import changed, query_of, read_view
 from dashboard.components import Content, heading, notice
 from dashboard.context import AnyPage, PageContext
+from dashboard.errors import without_folders
 from dashboard.pages.registry import page_at
 from dashboard.shell import navigation, status_line
 from dashboard.static_tree import condensed
 from dashboard.wiring import MakeContext
 from spc.errors import SpcError
 from warehouse.errors import NotPublishedError, WarehouseError
+
+logger = logging.getLogger(__name__)
 
 
 def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
@@ -119,7 +123,12 @@ def page_content(page: AnyPage, search: str | None, context: PageContext) -> lis
         words = "The first run that measures a part fills this page: blemish run --site SITE"
         return [heading(page.label), notice("Nothing published yet", words)]
     except (WarehouseError, SpcError) as error:
-        return [heading(page.label), notice("The facts cannot be read", str(error), tone="bad")]
+        # The page names files only; the log keeps where they are.
+        logger.warning("a page could not be read: %s", error)
+        return [
+            heading(page.label),
+            notice("The facts cannot be read", without_folders(error), tone="bad"),
+        ]
 
 
 def _filters(page: AnyPage, search: str | None, context: PageContext) -> Content:

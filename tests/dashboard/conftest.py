@@ -134,7 +134,9 @@ class HandReader:
 
     def _look(self) -> None:
         if self.damaged:
-            raise WarehouseDamagedError("current.duckdb is damaged: publish again")
+            raise WarehouseDamagedError(
+                "/srv/line-7/warehouse/current.duckdb is damaged: publish again"
+            )
 
     def footing(self) -> Footing:
         self._look()

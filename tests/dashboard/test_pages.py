@@ -164,6 +164,7 @@ def test_a_damaged_snapshot_is_a_banner_with_the_cause_on_every_page(reader, con
             search = "?characteristic=x"
         words = words_of(page_content(page, search, context))
         assert "current.duckdb is damaged: publish again" in words, page.path
+        assert "/srv" not in words, page.path
 
 
 def test_before_the_first_run_the_pages_say_so_calmly(reader, context, words_of):
