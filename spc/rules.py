@@ -161,7 +161,7 @@ def rule_in_words(rule_id: str) -> str:
 
     """
     if rule_id == RUNNING_AVERAGE_RULE:
-        return "the running average beyond its limit: a small lasting shift"
+        return "the running average beyond its limit: a lasting shift of the level"
     for rules in RULE_SETS.values():
         for rule in rules:
             if rule.rule_id == rule_id:
