@@ -20,7 +20,7 @@ from jobs.settings import Settings
 from warehouse.archive import Archive
 from warehouse.connection import open_master
 from warehouse.errors import WarehouseError
-from warehouse.lock import run_lock
+from warehouse.lock import RunLock, run_lock
 from warehouse.runs import finish_run, mark_interrupted, start_run
 from warehouse.site import Site
 
@@ -61,23 +61,25 @@ def ingest(
         A volume is full; what was written is whole, and the next run goes on from there.
 
     """
-    with run_lock(site.lock_file, "ingest"):
-        return ingest_locked(site, settings, trigger=trigger, progress=progress, clock=clock)
+    with run_lock(site.lock_file, "ingest") as lock:
+        return ingest_locked(site, settings, lock, trigger=trigger, progress=progress, clock=clock)
 
 
 def ingest_locked(
     site: Site,
     settings: Settings,
+    lock: RunLock,
     *,
     trigger: str,
     progress: Progress = no_progress,
     clock: Clock = utc_now,
 ) -> IngestReport:
-    """Do the same where the caller holds the run lock, as the nightly run does."""
+    """Do the same where the caller holds the run `lock`, as the nightly run does."""
     with open_master(site.master) as connection:
         started_at = clock()
         interrupted = mark_interrupted(connection, now=started_at)
         run_id = start_run(connection, trigger=trigger, started_at=started_at, model_id=None)
+        lock.note_run(run_id)
         run = RunContext(site, settings, connection, run_id, started_at, Tally(), progress)
         try:
             report = take_in(run)

@@ -25,7 +25,7 @@ from jobs.settings import Settings
 from warehouse.errors import WarehouseError
 from warehouse.journal.export import journal_tables
 from warehouse.journal.store import open_journal
-from warehouse.lock import run_lock
+from warehouse.lock import RunLock, run_lock
 from warehouse.publish import publish
 from warehouse.runs import RunTotals
 from warehouse.site import Site
@@ -84,15 +84,16 @@ def run_once(
         Another run is in progress; nothing was done.
 
     """
-    with run_lock(site.lock_file, f"run ({trigger})"):
+    with run_lock(site.lock_file, f"run ({trigger})") as lock:
         return _steps(
-            site, settings, trigger=trigger, clock=clock, progress=progress, password=password
+            site, settings, lock, trigger=trigger, clock=clock, progress=progress, password=password
         )
 
 
 def _steps(
     site: Site,
     settings: Settings,
+    lock: RunLock,
     *,
     trigger: str,
     clock: Clock,
@@ -104,7 +105,9 @@ def _steps(
     problems: list[str] = []
     ingested = _step(
         "ingest",
-        lambda: ingest_locked(site, settings, trigger=trigger, progress=progress, clock=clock),
+        lambda: ingest_locked(
+            site, settings, lock, trigger=trigger, progress=progress, clock=clock
+        ),
         problems,
     )
     progress("evaluating", 0, 3)

@@ -10,7 +10,7 @@ from jobs.settings import parse_settings
 from warehouse.archive import Archive
 from warehouse.connection import open_master
 from warehouse.errors import RunLockedError
-from warehouse.lock import run_lock
+from warehouse.lock import lock_holder, run_lock
 from warehouse.runs import latest_runs
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -281,6 +281,14 @@ def test_an_empty_inbox_that_was_not_empty_before_is_a_warning(site, settings, p
 def test_a_second_run_at_the_same_time_is_refused(site, settings):
     with run_lock(site.lock_file, "test"), pytest.raises(RunLockedError, match="in progress"):
         ingest(site, settings)
+
+
+def test_who_asks_meanwhile_is_told_the_number_of_the_run(site, settings, picture):
+    (site.inbox / "A1.png").write_bytes(picture())
+    holders = []
+    ingest(site, settings, progress=lambda *_: holders.append(lock_holder(site.lock_file)))
+    assert holders
+    assert {holder.run_id for holder in holders} == {1}
 
 
 def test_the_report_is_the_document_of_the_contract(site, settings, picture):
