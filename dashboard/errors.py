@@ -1,8 +1,4 @@
-"""Everything the dashboard itself refuses, and how an error of a store is shown on a page.
-
-DashboardError
-└── ViewError   an address asks for something a page does not have
-"""
+"""What the dashboard itself refuses, and how an error of a store is shown on a page."""
 
 import re
 
@@ -11,10 +7,6 @@ _FOLDERS = re.compile(r"(?<![\w<])/(?:[^/\s'\":;,]+/)+")
 
 class DashboardError(Exception):
     """Base of the dashboard's own errors; the message is fit to be shown on a page."""
-
-
-class ViewError(DashboardError):
-    """An address asks for a characteristic, part or filter that does not exist."""
 
 
 def without_folders(error: Exception) -> str:

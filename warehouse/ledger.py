@@ -1,10 +1,9 @@
-"""What is known already: arrivals by path, images by content, passes by part and time."""
+"""What is known already: arrivals by path, images by content, inspections by part."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
 
 from warehouse.connection import Connection
-from warehouse.records import ArrivalRow, InspectionRow, Stream
+from warehouse.records import ArrivalRow, InspectionRow
 from warehouse.sql import query
 from warehouse.staging import fetch
 
@@ -44,28 +43,6 @@ def next_revision(connection: Connection, pass_id: str) -> int:
     """Return the revision a new inspection row of this pass gets: 1 for a new pass."""
     sql = "SELECT coalesce(max(revision), 0) + 1 FROM inspection WHERE pass_id = $key"
     return _number(connection, sql, pass_id)
-
-
-def open_pass(
-    connection: Connection,
-    stream: Stream,
-    part_id: str,
-    captured_at: datetime,
-    window: timedelta = timedelta(minutes=10),
-) -> str | None:
-    """Return the pass of the same part and stream captured within `window`, the nearest one."""
-    values = {
-        "line": stream.line,
-        "station": stream.station,
-        "tool": stream.tool,
-        "family": stream.family,
-        "part_id": part_id,
-        "captured_at": captured_at,
-        "earliest": captured_at - window,
-        "latest": captured_at + window,
-    }
-    row = connection.execute(query("open_pass"), values).fetchone()
-    return None if row is None else str(row[0])
 
 
 def inspections_of(connection: Connection, part_ids: Collection[str]) -> list[InspectionRow]:

@@ -35,8 +35,8 @@ stain_count = 12
 total_stain_pct = 8.0
 
 [alerts]
-# Nobody is at this address, and no mail server is set: the mail stays in the outbox, where the
-# pages show it as pending. A copy to open in a browser lies in {PREVIEW_FOLDER}/.
+# Nobody is at this address, and no mail server is set: the mail stays in the outbox of the
+# journal as pending. A copy to open in a browser lies in {PREVIEW_FOLDER}/.
 recipients = ["shift-lead@example.org"]
 from = "blemish@example.org"
 # The whole history arrives at once here; a plant keeps the default of 72 hours.

@@ -61,10 +61,6 @@ class IngestReport:
             "model_id": self.model_id,
         }
 
-    def changed_something(self) -> bool:
-        """Tell whether the warehouse holds more than before this run."""
-        return bool(self.files or self.totals.measured)
-
 
 @dataclass(slots=True)
 class Tally:

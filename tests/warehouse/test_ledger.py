@@ -1,7 +1,3 @@
-from datetime import timedelta
-
-import pytest
-
 from warehouse.batch import Batch, write_batch
 from warehouse.ledger import (
     arrivals_of_run,
@@ -11,9 +7,7 @@ from warehouse.ledger import (
     measured_hashes,
     next_image_revision,
     next_revision,
-    open_pass,
 )
-from warehouse.records import Stream
 
 
 def test_an_empty_warehouse_knows_nothing(connection):
@@ -48,33 +42,6 @@ def test_the_ledger_of_one_run(connection, build):
     )
     write_batch(connection, Batch(arrivals=rows))
     assert [row.path for row in arrivals_of_run(connection, 2)] == ["a.png", "b.png"]
-
-
-@pytest.mark.parametrize(
-    ("minutes", "expected"), [(0, "p1"), (9, "p1"), (10, "p1"), (11, None), (22, "p2"), (-10, "p1")]
-)
-def test_a_pass_is_open_for_ten_minutes(connection, build, minutes, expected):
-    rows = (
-        build.inspection("p1", part_id="part"),
-        build.inspection("p2", part_id="part", captured_at=build.at(30)),
-        build.inspection("p3", part_id="other", captured_at=build.at(11)),
-    )
-    write_batch(connection, Batch(inspections=rows))
-    found = open_pass(connection, build.stream, "part", build.at(minutes))
-    assert found == expected
-
-
-def test_the_nearest_pass_of_the_same_stream_is_the_open_one(connection, build):
-    other = Stream("L1", "S2", "T1", "HS")
-    rows = (
-        build.inspection("p1", part_id="part"),
-        build.inspection("p2", part_id="part", captured_at=build.at(9)),
-        build.inspection("p3", part_id="part", captured_at=build.at(7), station="S2"),
-    )
-    write_batch(connection, Batch(inspections=rows))
-    assert open_pass(connection, build.stream, "part", build.at(7)) == "p2"
-    assert open_pass(connection, other, "part", build.at(7)) == "p3"
-    assert open_pass(connection, build.stream, "part", build.at(4), timedelta(minutes=1)) is None
 
 
 def test_inspections_of_parts_are_the_latest_revisions_oldest_first(connection, build):
