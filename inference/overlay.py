@@ -56,10 +56,11 @@ def draw_overlay(
     return drawn
 
 
-def encode_png(array: npt.NDArray[np.uint8]) -> bytes:
+def encode_png(array: npt.NDArray[np.uint8], *, compression: int | None = None) -> bytes:
     """A PNG file of the array: (H, W) as 8-bit grey with the same values, (H, W, 3) as colour.
 
     A mask becomes a grey picture of the values 0, 1 and 2, which every reader gives back unchanged.
+    `compression` is PNG's level, 0 to 9; None leaves it to OpenCV.
 
     Examples
     --------
@@ -69,7 +70,8 @@ def encode_png(array: npt.NDArray[np.uint8]) -> bytes:
     [[0, 1], [2, 0]]
 
     """
-    _, encoded = cv2.imencode(".png", array)
+    options = [] if compression is None else [cv2.IMWRITE_PNG_COMPRESSION, compression]
+    _, encoded = cv2.imencode(".png", array, options)
     return encoded.tobytes()
 
 

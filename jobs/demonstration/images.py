@@ -10,13 +10,13 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from inference.overlay import encode_png
+from inference.pipeline import use_one_thread
 from inference.rendering.plan import SurfacePlan
 from inference.rendering.render import render_surface
 from jobs.demonstration.plan import DemoPass, DemoPlan
-from jobs.errors import DemoError
 from jobs.progress import Progress, no_progress
 
 WORKERS = 2
@@ -53,7 +53,7 @@ def write_inbox(plan: DemoPlan, inbox: Path, *, progress: Progress = no_progress
         drawings.append((one.surface, one.seed, str(folder / one.image_name)))
     # By spawn: a fork would carry this process's threads and open stores into the workers.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=use_one_thread) as pool:
         for done, _ in enumerate(pool.map(_draw, drawings, chunksize=CHUNK), start=1):
             progress("drawing", done, len(drawings))
     for day, passes in groupby(plan.passes, key=day_of):
@@ -90,17 +90,9 @@ def _row(one: DemoPass) -> Sequence[str]:
     )
 
 
-def _one_thread() -> None:
-    """One thread for each worker: two workers with two threads each get in each other's way."""
-    cv2.setNumThreads(1)
-
-
 def _draw(drawing: Drawing) -> None:
     """Draw one picture, in a worker."""
     surface, seed, path = drawing
     rendered = render_surface(surface, np.random.default_rng(seed))
     # The quickest of PNG's levels: half the time for a tenth more bytes.
-    done, data = cv2.imencode(".png", rendered.pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    if not done:
-        raise DemoError(f"{path} could not be encoded")
-    Path(path).write_bytes(data.tobytes())
+    Path(path).write_bytes(encode_png(rendered.pixels, compression=1))

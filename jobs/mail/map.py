@@ -13,7 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from jobs.mail import style
-from jobs.monitoring.gathering import CellCounts, Gathering
+from spc.gathering import CellCounts, Gathering
 
 WIDTH = 4.6
 HEIGHT = 2.62

@@ -10,8 +10,8 @@ import numpy as np
 from dashboard.metric_names import metric_name
 from jobs.mail.chart import ChartPicture
 from jobs.mail.chart_labels import FloatArray, PanelPicture
-from jobs.monitoring.gathering import CellCounts, Gathering, find_gathering
 from jobs.monitoring.judging import SPECIFICATION_RULE, Judge, Judged, aware, judge_phase
+from spc.gathering import CellCounts, Gathering, find_gathering
 from spc.phase import phase_from_dict
 from spc.result import Panel
 from warehouse.connection import Connection

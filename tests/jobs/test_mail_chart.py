@@ -10,7 +10,7 @@ import pytest
 from jobs.mail.chart import ChartPicture, draw_chart
 from jobs.mail.chart_labels import PanelPicture, day_ticks
 from jobs.mail.map import draw_map
-from jobs.monitoring.gathering import CellCounts, find_gathering
+from spc.gathering import CellCounts, find_gathering
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2024, 5, 1, 6, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jobs.monitoring.gathering import CellCounts, find_gathering, place_in_words
+from spc.gathering import CellCounts, find_gathering, place_in_words
 
 
 def sample_cells(rng, parts, mean, corner=0):
