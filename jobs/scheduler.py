@@ -134,7 +134,7 @@ class Scheduler:
             if self._child is None and lock_holder(self._site.lock_file) is None:
                 task = next_task(journal, self._settings, self._attempts, now=self._clock())
                 if task is not None:
-                    self._begin(task)
+                    self._begin(journal, task)
                     return
             send_due(
                 journal,
@@ -155,10 +155,14 @@ class Scheduler:
             limit = f"killed: it ran longer than {self._time_limit}"
             self._conclude(journal, failed=True, outcome=limit)
 
-    def _begin(self, task: Task) -> None:
+    def _begin(self, journal: Journal, task: Task) -> None:
         logger.info("starting a run: %s", task.trigger)
         self._task = task
-        self._child = start_child(self._command(self._site, task.trigger), now=self._clock())
+        try:
+            self._child = start_child(self._command(self._site, task.trigger), now=self._clock())
+        except OSError as error:
+            # A request that was taken must not stay "running", nor a night be tried for ever.
+            self._conclude(journal, failed=True, outcome=f"it could not start: {error}")
 
     def _conclude(self, journal: Journal, *, failed: bool, outcome: str) -> None:
         """Write down how the run in progress ended."""

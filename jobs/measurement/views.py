@@ -1,5 +1,6 @@
 """All views of a pass become one inspection; a late view makes a new revision of it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,9 +11,12 @@ from jobs.measurement.pool import MeasuringPool
 from jobs.measurement.rows import defect_rows, inspection_row, stored_metrics
 from warehouse.archive import Archive
 from warehouse.connection import Connection
+from warehouse.errors import ArchiveError
 from warehouse.ledger import next_image_revision, next_revision
 from warehouse.parts import inspection_detail
 from warehouse.records import DefectRow, ImageRow, InspectionRow
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Inspector:
         for image in detail.images:
             own = tuple(row for row in detail.defects if row.image_id == image.image_id)
             view = View(image, own, stored_metrics(image, own))
-            # One inspection, one model: numbers of two models do not add up.
+            # One inspection, one model where that can be: a view that cannot be measured anew
+            # keeps its old numbers rather than being lost.
             renewed = None if image.model_id == self.model_id else self._renewed(image)
             views.append(renewed or view)
         return views
@@ -88,8 +93,13 @@ class Inspector:
         return view.image.run_id == self.run_id and view.image.revision > 1
 
     def _renewed(self, image: ImageRow) -> View | None:
-        """The view measured anew from the archive; None where the model refuses it now."""
-        answer = self.pool.submit(self.archive.read_image(image.image_id), image.um_per_px).result()
+        """The view measured anew; None where the model refuses it or the archive has lost it."""
+        try:
+            data = self.archive.read_image(image.image_id)
+        except ArchiveError as error:
+            logger.warning("an earlier view keeps the numbers of its model: %s", error)
+            return None
+        answer = self.pool.submit(data, image.um_per_px).result()
         if not isinstance(answer, MeasuredImage):
             return None
         self.archive.store_mask(image.image_id, answer.model_id, answer.mask_png)

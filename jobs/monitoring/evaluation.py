@@ -47,7 +47,7 @@ def evaluate_characteristic(
     stored = phases(this_round.journal, row.characteristic_id)
     limits, proposed = limits_in_use(this_round, row, series, stored)
     found = _judged(this_round, row, series, _in_force(stored, limits))
-    found += _out_of_specification(this_round, row, series)
+    found += _out_of_specification(this_round, row)
     changes = reconcile_signals(connection, row.characteristic_id, found, now=now, reason=WITHDRAWN)
     open_signals = still_open(
         signals_of(connection, row.characteristic_id),
@@ -103,10 +103,8 @@ def _judged(
     return found
 
 
-def _out_of_specification(
-    this_round: Round, row: CharacteristicRow, series: MetricSeries
-) -> list[SignalRow]:
-    """Young parts out of specification, and older ones as they were found."""
+def _out_of_specification(this_round: Round, row: CharacteristicRow) -> list[SignalRow]:
+    """Young parts out of specification, by whichever model, and older ones as they were found."""
     horizon = this_round.now - this_round.max_age
     older = [
         one
@@ -115,10 +113,8 @@ def _out_of_specification(
         and one.withdrawn_at is None
         and one.completing_at < horizon
     ]
-    if not len(series):
-        return older
     young = judge_specification(
-        series,
+        metric_series(this_round.connection, row.stream, row.metric, start=horizon),
         _judge(this_round, row, NO_PHASE),
         lower=row.spec_lower,
         upper=row.spec_upper,

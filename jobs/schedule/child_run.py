@@ -64,13 +64,17 @@ def start_child(command: list[str], *, now: datetime) -> ChildRun:
     """Start `command` in a session of its own, its messages kept in a temporary file."""
     # A pipe that nobody reads fills up and stops the run; a file does not.
     output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the run
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError:
+        output.close()
+        raise
     return ChildRun(process=process, output=output, started_at=now)
 
 

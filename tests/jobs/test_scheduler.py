@@ -211,3 +211,16 @@ def test_without_a_mail_server_mails_stay_pending(bare_site, clock, journal):
     make_scheduler(bare_site, clock, NOTE).tick()
     (row,) = outbox(journal)
     assert (row.state, row.attempts) == ("pending", 0)
+
+
+def test_a_run_that_cannot_start_is_a_failed_one(bare_site, clock, journal):
+    record_plant_day(journal, date(2024, 6, 12), now=clock())
+    request_run(journal, who="engineer", now=clock())
+    scheduler = Scheduler(
+        bare_site, Settings(), clock=clock, command=lambda *_: [str(bare_site.root / "absent")]
+    )
+    scheduler.tick()
+    assert scheduler.idle
+    assert recall(journal, LAST_OUTCOME).startswith("failed: it could not start: ")
+    scheduler.tick()
+    assert scheduler.idle

@@ -133,7 +133,9 @@ def note_withdrawn(journal: Journal, signal_ids: Collection[str], *, now: dateti
     """
     resolved = []
     with journal.writing() as connection:
-        touched = {_withdrawn_from(connection, signal_id, now) for signal_id in signal_ids}
+        # Every signal ever withdrawn is given each time; few of them are news.
+        news = _held(connection).intersection(signal_ids)
+        touched = {_withdrawn_from(connection, signal_id, now) for signal_id in news}
         for episode_id in sorted(one for one in touched if one is not None):
             row = _find(connection, episode_id)
             if row.state != "resolved" and not _holding(connection, episode_id):
@@ -141,6 +143,11 @@ def note_withdrawn(journal: Journal, signal_ids: Collection[str], *, now: dateti
                 _set_state(connection, row, "resolved", who="monitor", now=now, reason=reason)
                 resolved.append(episode_id)
     return resolved
+
+
+def _held(connection: Connection) -> set[str]:
+    table = tables.signal_handled
+    return set(connection.scalars(select(table.c.signal_id).where(table.c.withdrawn_at.is_(None))))
 
 
 def _withdrawn_from(connection: Connection, signal_id: str, now: datetime) -> str | None:

@@ -324,3 +324,13 @@ def test_the_report_is_plain_json(plant, in_control):
     plant.make(in_control(30))
     report = plant.monitor()
     assert json.loads(json.dumps(report.to_dict()))["evaluated"] == 6
+
+
+def test_a_new_model_leaves_alarms_of_the_old_one_standing(plant):
+    plant.configure(specification={"stain_count": 5})
+    plant.make([7])
+    plant.monitor()
+    plant.make([3], model="b" * 64)
+    report = plant.monitor()
+    assert report.withdrawn == ()
+    assert [row.withdrawn_at for row in all_signals(plant.connection)] == [None]
