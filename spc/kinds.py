@@ -45,7 +45,7 @@ _groups = group_kinds.groups_in_control
 KINDS: Mapping[str, ChartKind] = MappingProxyType(
     {
         "imr": ChartKind(single_kinds.evaluate_imr, _series, panels=_INDIVIDUALS),
-        "c": ChartKind(single_kinds.evaluate_c, _series),
+        "c": ChartKind(single_kinds.evaluate_c, single_kinds.counts_in_control),
         "nb": ChartKind(single_kinds.evaluate_nb, _series),
         "two-part": ChartKind(single_kinds.evaluate_two_part, _series),
         "ewma": ChartKind(single_kinds.evaluate_ewma, _series),

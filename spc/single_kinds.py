@@ -115,6 +115,13 @@ def _law_phase(law: Law, known: FloatArray, *, given: bool = False) -> JsonDict:
     }
 
 
+def counts_in_control(base: FloatArray, options: ChartOptions) -> Draw:
+    """Draw counts like those of the baseline, or Poisson counts with the given mean."""
+    if options.center is not None:
+        return SeriesModel(NegativeBinomial(mean=options.center, dispersion=0.0)).draw
+    return fit_series(base).draw
+
+
 def series_in_control(base: FloatArray, options: ChartOptions) -> Draw:
     """Draw single values like those of the baseline, or as the given centre and sigma say."""
     if options.center is not None and options.sigma is not None:

@@ -193,3 +193,10 @@ def test_advice_speaks_up_about_correlated_neighbours():
 
 def test_where_nothing_can_be_said_there_is_no_advice():
     assert advise("imr", np.array([1.0, 1.0])) is None
+
+
+def test_a_c_chart_with_a_given_mean_is_judged_under_that_mean():
+    # A baseline of zeros says nothing about a process whose mean is known to be 2.
+    result = chart([0.0] * 30, kind="c", rules="beyond-limits", options=ChartOptions(center=2.0))
+    # P(X > 2 + 3 sqrt 2) for Poisson(2) = P(X >= 7) = 0.004534 (tables of the Poisson law).
+    assert result.flagged_points_per_1000 == pytest.approx(4.53, abs=1.0)
