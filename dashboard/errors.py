@@ -9,8 +9,8 @@ class DashboardError(Exception):
     """Base of the dashboard's own errors; the message is fit to be shown on a page."""
 
 
-def without_folders(error: Exception) -> str:
-    """Return the message of `error` without the folders of the server; file names stay.
+def without_folders(said: Exception | str) -> str:
+    """Return what was `said` without the folders of the server; file names stay.
 
     Examples
     --------
@@ -18,4 +18,4 @@ def without_folders(error: Exception) -> str:
     'master.duckdb is missing; restore a backup'
 
     """
-    return _FOLDERS.sub("", str(error))
+    return _FOLDERS.sub("", str(said))

@@ -10,6 +10,7 @@ from dashboard.address import ChartView, read_view
 from dashboard.chart_export import chart_csv
 from dashboard.mask_outline import outline_svg, read_mask
 from dashboard.wiring import MakeContext
+from spc.errors import SpcError
 from warehouse.errors import WarehouseError
 
 Found = TypeVar("Found")
@@ -78,7 +79,7 @@ def _read(read: Callable[[], Found]) -> Found:
     """Read from a store; what is not there, or cannot be read, is not found."""
     try:
         return read()
-    except WarehouseError:
+    except (WarehouseError, SpcError):
         abort(404)
 
 

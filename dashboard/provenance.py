@@ -13,7 +13,7 @@ METHODS = {
     "nb": "negative binomial counts",
     "c": "Poisson counts",
     "two-part": "two-part law: share of zeros, and size above zero",
-    "imr": "individuals, sigma from moving ranges",
+    "imr": "individuals, normal law",
 }
 
 

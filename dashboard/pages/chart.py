@@ -15,6 +15,7 @@ from dashboard.components import (
     switch,
 )
 from dashboard.context import Page, PageContext
+from dashboard.errors import without_folders
 from dashboard.figures.inputs import Axis, ChartStyle
 from dashboard.figures.run_chart import run_chart_figure
 from dashboard.metric_names import metric_name
@@ -151,7 +152,7 @@ def _why_no_limits(data: ChartData, model: ChartModel) -> html.Div | None:
     if model.stages:
         return None
     reason = data.state.reason if data.state else "the monitor has not looked at it yet"
-    return notice("No control limits", reason or "no phase has been frozen")
+    return notice("No control limits", without_folders(reason) or "no phase has been frozen")
 
 
 PAGE = Page("/chart", "Chart", "chart", ChartView, filters, content)

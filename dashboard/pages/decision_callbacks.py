@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from dashboard.actions import DashboardActions
 from dashboard.address import ChartView, changed, query_of, read_view
 from dashboard.components import notice
+from dashboard.errors import without_folders
 from dashboard.pages.cause_form import CODES
 from dashboard.reader import Reader
 from dashboard.wiring import MakeContext
@@ -88,7 +89,7 @@ def settle_phase(
     try:
         act(phase_id, who=who.strip()[:LONGEST], now=now, reason=words)
     except WarehouseError as error:
-        return str(error)
+        return without_folders(error)
     return None
 
 
@@ -166,7 +167,7 @@ def store_cause(reader: Reader, row: CauseRow) -> str | None:
     try:
         reader.save_cause(row, reason="recorded on the chart page")
     except WarehouseError as error:
-        return str(error)
+        return without_folders(error)
     return None
 
 

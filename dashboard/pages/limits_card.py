@@ -72,7 +72,7 @@ def proposal_card(data: ChartData, view: ChartView, context: PageContext) -> htm
     in_force = any(one.status == "active" for one in data.phases)
     if phase.provisional:
         words = (
-            f"Limits from {phase.n:,} parts are provisional: they are drawn, but alarm nobody. "
+            f"Limits from {phase.n:,} parts are provisional: they alarm nobody. "
             "With more parts better ones will be proposed."
         )
     else:

@@ -13,6 +13,7 @@ from dashboard.components import (
     switch,
 )
 from dashboard.context import Page, PageContext
+from dashboard.errors import without_folders
 from dashboard.pages.run_strip import run_strip
 from dashboard.pages.tile import tile_link
 from dashboard.reader import Overview
@@ -130,7 +131,7 @@ def _first_steps(overview: Overview) -> html.Div:
     if overview.last_run.error:
         return notice(
             f"Run {overview.last_run.run_id} did not finish",
-            overview.last_run.error,
+            without_folders(overview.last_run.error),
             tone="bad",
         )
     return notice(

@@ -85,9 +85,15 @@ def part_filters(view: PartsView, context: PageContext) -> PartFilters:
 
 
 def content(view: PartsView, context: PageContext) -> list[Content]:
-    """Return one page of the list, or that nothing matches."""
+    """Return one page of the list, or that nothing matches; past the last page, the last one."""
+    if view.stream and read_stream(view.stream) is None:
+        return [heading("Parts"), notice("No such stream", view.stream, tone="warn")]
     page = max(view.page, 1)
-    found = context.reader.parts(part_filters(view, context), PAGE_SIZE, (page - 1) * PAGE_SIZE)
+    filters = part_filters(view, context)
+    found = context.reader.parts(filters, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+    if found.total and not found.rows:
+        page = -(-found.total // PAGE_SIZE)
+        found = context.reader.parts(filters, PAGE_SIZE, (page - 1) * PAGE_SIZE)
     if not found.total:
         return [
             heading("Parts", below=_below(view, found)),

@@ -6,6 +6,7 @@ from dash import html
 
 from dashboard.components import Content, badge, icon, named
 from dashboard.context import PageContext
+from dashboard.errors import without_folders
 from warehouse.records import RunRow
 
 
@@ -64,7 +65,7 @@ def identity_holds(run: RunRow) -> bool:
 
 def _identity_badge(run: RunRow) -> html.Span:
     if run.error:
-        return badge(f"Stopped: {run.error}", tone="bad", icon_name="error")
+        return badge(f"Stopped: {without_folders(run.error)}", tone="bad", icon_name="error")
     if run.finished_at is None:
         return badge("Running", tone="plain", icon_name="run")
     if identity_holds(run):

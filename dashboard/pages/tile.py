@@ -5,6 +5,7 @@ from dash import dcc, html
 from dashboard.address import ChartView, address
 from dashboard.components import state_badge
 from dashboard.context import PageContext
+from dashboard.errors import without_folders
 from dashboard.figures.wording import number
 from dashboard.metric_names import metric_name, short_unit
 from dashboard.sparkline import sparkline_svg, sparkline_uri
@@ -63,7 +64,7 @@ def _why(tile: Tile, since: str) -> str:
     """Return since when a state is not calm, and why."""
     if tile.state.state == "in control":
         return ""
-    return ": ".join(words for words in (since, tile.state.reason) if words)
+    return ": ".join(words for words in (since, without_folders(tile.state.reason)) if words)
 
 
 def _age(tile: Tile, context: PageContext) -> str:

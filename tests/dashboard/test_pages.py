@@ -326,3 +326,19 @@ def test_names_from_files_reach_the_page_as_text_only(charted, reader, context, 
     reader.part_data["x"] = part_data(context.clock.now(), part_id=evil, lot=evil)
     words = words_of(part.content(PartView(inspection="x"), context))
     assert evil in words  # as a text node, which React escapes
+
+
+def test_parts_of_an_unknown_stream_are_not_all_parts(reader, context, words_of):
+    assert "No such stream" in words_of(parts.content(PartsView(stream="nothing"), context))
+    assert reader.asked == []
+
+
+def test_past_the_last_page_of_parts_stands_the_last_one(reader, context, words_of):
+    row = inspection(at=context.clock.now())
+
+    def page(_filters, limit, offset):
+        return InspectionsPage([row] if offset < 173 else [], 173)
+
+    reader.parts = page
+    # 173 inspections fill four pages of 50.
+    assert "4" in words_of(parts.content(PartsView(page=99), context)).split("Page", 1)[1][:4]
