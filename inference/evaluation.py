@@ -67,7 +67,7 @@ class Evaluation:
     classes
         Scores of scratch and stain.
     metrics
-        Agreement of each charted metric.
+        Agreement of each metric in `COMPARED_METRICS`.
     intervals
         For each class and score the 5 % and 95 % points over resampled sets of the images:
         how far the score would move with other images of the same kind. None where undefined.
