@@ -29,6 +29,7 @@ def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
         Output("page-content", "children"),
         Output("page-title", "data"),
         Output("shown", "data"),
+        Output("filters-shown", "data"),
         Input("address", "pathname"),
         Input("address", "search"),
         Input("theme-now", "data"),
@@ -52,18 +53,26 @@ def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
         page = page_at(path)
         # Only the wall refreshes by itself: elsewhere a zoom would be lost.
         if theme is None or (ctx.triggered_id == "tick" and path != "/"):
-            return (no_update,) * 6
+            return (no_update,) * 7
         if ctx.triggered_id == "address":
             set_props("banner", {"children": None})
         if page is None:
             title = f"Not found · {site_name}"
-            return navigation(None), *no_such_page(), title, None
+            return navigation(None), *no_such_page(), title, None, None
         context = make_context(theme)
         in_place = shown == page.path and filters_agree(page, search, _given(ctx.states_list))
         filters = no_update if in_place else _filters(page, search, context)
         head, *content = page_content(page, search, context)
         title = f"{page.label} · {site_name}"
-        return navigation(page), condensed(head), filters, condensed(content), title, page.path
+        return (
+            navigation(page),
+            condensed(head),
+            filters,
+            condensed(content),
+            title,
+            page.path,
+            search or "",
+        )
 
     @app.callback(
         Output("address", "search"),
@@ -71,15 +80,21 @@ def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
         Input({"type": "flag", "name": ALL}, "checked"),
         State("address", "pathname"),
         State("address", "search"),
+        State("filters-shown", "data"),
         prevent_initial_call=True,
     )
     def follow_filters(
-        _values: list[Any], _flags: list[Any], path: str | None, search: str | None
+        _values: list[Any],
+        _flags: list[Any],
+        path: str | None,
+        search: str | None,
+        shown_for: str | None,
     ) -> Any:
         page = page_at(path)
-        if page is None or filters_agree(page, search, _given(ctx.inputs_list)):
+        given = _given(ctx.inputs_list)
+        if page is None or not filters_ask(page, search, shown_for, given):
             return no_update
-        return filtered_search(page, search, _given(ctx.inputs_list))
+        return filtered_search(page, search, given)
 
     @app.callback(
         Output("status-line", "children"),
@@ -107,6 +122,18 @@ def filters_agree(page: AnyPage, search: str | None, given: dict[str, Any]) -> b
     """Tell whether the filters on the page show what the address says."""
     view = read_view(page.view, search)
     return bool(given) and changed(view, given) == view
+
+
+def filters_ask(
+    page: AnyPage, search: str | None, shown_for: str | None, given: dict[str, Any]
+) -> bool:
+    """Tell whether a reader changed the filters, which were last shown for `shown_for`.
+
+    Filters also report themselves when they appear. Who goes back just then has changed the
+    address, not the filters: they must not bring the left address back.
+    """
+    untouched = shown_for is not None and filters_agree(page, shown_for, given)
+    return not untouched and not filters_agree(page, search, given)
 
 
 def filtered_search(page: AnyPage, search: str | None, given: dict[str, Any]) -> str:

@@ -54,6 +54,7 @@ def layout(site_name: str) -> dmc.MantineProvider:
             dcc.Store(id="theme-now"),
             dcc.Store(id="system-theme"),
             dcc.Store(id="shown"),
+            dcc.Store(id="filters-shown"),
             dcc.Store(id="page-title"),
             dcc.Store(id="title-done"),
             dcc.Store(id="decisions", data=0),

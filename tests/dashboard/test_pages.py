@@ -17,7 +17,7 @@ from dashboard.pages.decision_callbacks import cause_of, settle_phase, store_cau
 from dashboard.pages.registry import PAGES, page_at
 from dashboard.period import period
 from dashboard.reader import Approval, ChartData, PartData
-from dashboard.router import filtered_search, filters_agree, page_content
+from dashboard.router import filtered_search, filters_agree, filters_ask, page_content
 from warehouse.errors import NotPublishedError
 from warehouse.location import LocationMap
 from warehouse.parts import InspectionDetail, InspectionsPage, Neighbours
@@ -298,6 +298,18 @@ def test_filters_that_show_the_address_change_nothing():
     assert filters_agree(page, "?range=7d", given)
     assert not filters_agree(page, "?range=30d", given)
     assert not filters_agree(page, "?range=7d", {})
+
+
+def test_filters_that_appear_while_the_reader_goes_back_do_not_bring_the_address_back():
+    page = page_at("/")
+    # Drawn for ?action=1, reported when the address is already "/" again.
+    assert not filters_ask(page, "", "?action=1", {"action": True})
+    # Changed by the reader: on the page drawn for "/", and back on that for ?action=1.
+    assert filters_ask(page, "", "", {"action": True})
+    assert filters_ask(page, "?action=1", "?action=1", {"action": False})
+    # Before anything was shown only the address counts.
+    assert filters_ask(page, "", None, {"action": True})
+    assert not filters_ask(page, "?action=1", None, {"action": True})
 
 
 def test_a_changed_filter_keeps_the_others_and_starts_at_the_first_page():
