@@ -5,8 +5,10 @@ random generator given to `inference.rendering.render.render_surface`. Positions
 coordinates, 0..1, x to the right and y down.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from inference.rendering.appearance import DistractorPlan, GrainPlan, ShadingPlan
 
 
 class StainKind(StrEnum):
@@ -18,6 +20,7 @@ class StainKind(StrEnum):
     CLUMPED = "clumped"
     BRUISE = "bruise"
     CRESCENT = "crescent"
+    STREAKED = "streaked"
 
 
 class ScratchKind(StrEnum):
@@ -48,6 +51,12 @@ class StainPlan:
         0 is a smooth outline, 1 a torn one.
     softness
         0 is an edge as sharp as the lens allows, 1 fades over the stain's radius.
+    grainy
+        0 is an even film, 1 a heap of dark grains with the bare surface between them.
+    ring
+        How much darker the rim is than the middle: 0 not at all, 1 leaves the middle bare.
+    green
+        Share by which green exceeds what the brightness alone gives.
     labelled
         False: drawn but not annotated.
 
@@ -62,6 +71,9 @@ class StainPlan:
     angle: float = 0.0
     roughness: float = 0.3
     softness: float = 0.3
+    grainy: float = 0.3
+    ring: float = 0.0
+    green: float = 0.0
     labelled: bool = True
 
 
@@ -74,17 +86,25 @@ class ScratchPlan:
     x, y
         Middle of the scratch in part coordinates, 0..1.
     length
-        Distance between its ends in pixels, measured along the straight line.
+        Extent in pixels: the distance between the ends of a straight one, the diagonal of the box
+        around a bent one.
     angle
-        Direction from end to end in radians.
+        Direction in the middle of it, in radians.
     bend
-        Sideways excursion in the middle as a share of the length; 0 is straight.
+        Sideways excursion in the middle as a share of the length; 0 is straight, 0.2 a quarter
+        of a circle, 0.6 nearly a loop.
+    sway
+        Amplitude in radians of a turn one way and back: 0.5 is a clear S.
+    kinks
+        Number of sudden turns.
     contrast
         Peak of the change in brightness along the axis, as a share of the surface's.
     width
         Standard deviation of the cross profile in pixels.
     strands
         Number of parallel lines.
+    span
+        Least and greatest share of the length that a strand covers, where there are several.
     spread
         Standard deviation in pixels of the strands' distance from the axis.
     breaks
@@ -104,9 +124,12 @@ class ScratchPlan:
     angle: float
     kind: ScratchKind = ScratchKind.BRIGHT
     bend: float = 0.0
+    sway: float = 0.0
+    kinks: int = 0
     contrast: float = 0.4
     width: float = 1.3
     strands: int = 1
+    span: tuple[float, float] = (0.3, 1.0)
     spread: float = 1.5
     breaks: float = 0.2
     shadow: float = 0.0
@@ -115,84 +138,24 @@ class ScratchPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class GrainPlan:
-    """Texture of the bare surface.
-
-    Attributes
-    ----------
-    contrast
-        Standard deviation of red over its local mean.
-    skew
-        Above 0: bright flecks on a dull ground; below 0: dark pits on a bright one.
-    scale
-        Size of the grains; 1 is typical.
-    anisotropy
-        1 is the same in every direction; above 1 the surface is brushed along `angle`.
-    angle
-        Direction of the brush strokes in radians.
-
-    """
-
-    contrast: float = 0.117
-    skew: float = 0.1
-    scale: float = 1.0
-    anisotropy: float = 1.0
-    angle: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ShadingPlan:
-    """Slow change of brightness over the part, as shares of the mean.
-
-    `linear` and `quadratic` hold the coefficients of x and y over −1..1, `mottle` the standard
-    deviation of cloudy patches about 25 px wide.
-    """
-
-    linear: tuple[float, float] = (0.0, 0.0)
-    quadratic: tuple[float, float] = (0.0, 0.0)
-    mottle: float = 0.04
-
-
-@dataclass(frozen=True, slots=True)
-class DistractorPlan:
-    """What looks like a defect and is annotated by nobody.
-
-    Attributes
-    ----------
-    specks
-        Number of dark spots of 5 to 40 px.
-    clumps
-        Number of places the specks gather at; 0 scatters them evenly.
-    dust
-        Number of bright grains.
-    right_strip
-        Width in pixels of a dark strip at the right edge.
-    corner
-        Size in pixels of a dark corner, 0 for none; `corner_no` counts from the upper left,
-        clockwise.
-    rims
-        Brightness, relative to the part's, of a line of light one or two px wide at the upper,
-        right, lower and left edge of the image, where the cut passed the part; 0 for none.
-    rough_border
-        Height in pixels of the dark lumps that grow from the upper and lower strips.
-
-    """
-
-    specks: int = 0
-    clumps: int = 0
-    dust: int = 0
-    right_strip: float = 0.0
-    corner: float = 0.0
-    corner_no: int = 0
-    rims: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-    rough_border: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class SurfacePlan:
     """One surface: its defects, its texture and what distracts from them.
 
-    `brightness` is the mean of red in grey levels 0–255, `green_ratio` that of green over red.
+    Attributes
+    ----------
+    size
+        Side in pixels.
+    brightness
+        Mean of red in grey levels 0–255.
+    green_ratio
+        Mean of green over that of red.
+    green_power
+        Green follows the brightness to this power: it is less saturated than red on gold.
+    green_noise
+        Standard deviation in grey levels of what green shows and red does not.
+    blur
+        Standard deviation in pixels by which the picture is out of focus.
+
     """
 
     size: int
@@ -200,6 +163,9 @@ class SurfacePlan:
     scratches: tuple[ScratchPlan, ...]
     brightness: float = 104.7
     green_ratio: float = 0.347
-    grain: GrainPlan = GrainPlan()
-    shading: ShadingPlan = ShadingPlan()
-    distractors: DistractorPlan = DistractorPlan()
+    green_power: float = 0.85
+    green_noise: float = 1.45
+    blur: float = 0.0
+    grain: GrainPlan = field(default_factory=GrainPlan)
+    shading: ShadingPlan = field(default_factory=ShadingPlan)
+    distractors: DistractorPlan = field(default_factory=DistractorPlan)

@@ -4,13 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from inference.rendering.looks import (
-    plan_distractors,
-    plan_grain,
-    plan_shading,
-    plan_unlabelled_scratches,
-    plan_unlabelled_stains,
-)
+from inference.rendering.frequencies import blur, count, stain_area, stain_kind, stain_place
+from inference.rendering.looks import plan_distractors, plan_grain, plan_shading
 from inference.rendering.plan import (
     ScratchKind,
     ScratchPlan,
@@ -18,6 +13,7 @@ from inference.rendering.plan import (
     StainPlan,
     SurfacePlan,
 )
+from inference.rendering.unlabelled import plan_unlabelled_scratches, plan_unlabelled_stains
 
 PART_SIZE = 320
 # Annotated defects of a real part.
@@ -58,16 +54,19 @@ def plan_surface(
 
     """
     brightness = float(np.clip(rng.normal(104.7, 22.0), 66.0, 160.0))
-    stains = _stains(rng, _count(rng, stain_mean, stain_k))
-    scratches = _scratches(rng, _count(rng, scratch_mean, scratch_k), visible=distractors == 0.0)
+    stains = _stains(rng, count(rng, stain_mean, stain_k))
+    scratches = _scratches(rng, count(rng, scratch_mean, scratch_k), visible=distractors == 0.0)
     return SurfacePlan(
         size=size,
         stains=stains + plan_unlabelled_stains(rng, distractors),
-        scratches=scratches + plan_unlabelled_scratches(rng, distractors, plan_scratch(rng)),
+        scratches=scratches + plan_unlabelled_scratches(rng, distractors, scratches),
         brightness=brightness,
         # Dull parts look browner: the ratio falls with red.
         green_ratio=float(rng.normal(0.347 - 0.0008 * (brightness - 104.7), 0.023)),
-        grain=plan_grain(rng, brightness),
+        green_power=float(rng.normal(0.84 + 0.0035 * (brightness - 104.7), 0.06)),
+        green_noise=float(rng.lognormal(np.log(1.4), 0.2)),
+        blur=blur(rng),
+        grain=plan_grain(rng, brightness, distractors),
         shading=plan_shading(rng),
         distractors=plan_distractors(rng, distractors),
     )
@@ -75,22 +74,42 @@ def plan_surface(
 
 def plan_stain(rng: np.random.Generator, x: float, y: float, area: float) -> StainPlan:
     """Draw the looks of a stain at (x, y) in part coordinates with `area` annotated pixels."""
-    kind = _stain_kind(rng, area)
-    darkness = rng.normal(0.34, 0.09)
-    softness = rng.uniform(0.2, 0.9)
+    kind = stain_kind(rng, area)
+    # Large stains are paler: 3 points of light for each fourfold area.
+    paler = 0.015 * np.log2(max(area, 60.0) / 120.0)
+    darkness, softness = rng.normal(0.345 - paler, 0.085), rng.uniform(0.1, 0.9)
+    grainy = rng.uniform(0.1, 1.0)
+    roughness = rng.uniform(0.3, 1.0)
+    ring = green = 0.0
     if kind is StainKind.BRUISE:
-        darkness, softness = rng.normal(0.24, 0.06), rng.uniform(0.6, 1.0)
-    elongation = 1.0 + rng.gamma(1.5, 0.45)
+        darkness, softness = rng.normal(0.25, 0.07), rng.uniform(0.5, 1.0)
+        grainy = rng.uniform(0.0, 0.6)
+    elif kind is StainKind.ROUND:
+        grainy, roughness = rng.uniform(0.0, 0.5), rng.uniform(0.1, 0.6)
+        if rng.random() < 0.25:
+            # A drop that dried: sharp, dark, even.
+            darkness, softness, grainy = rng.normal(0.42, 0.1), rng.uniform(0.0, 0.3), 0.1
+        if rng.random() < 0.15:
+            ring = rng.uniform(0.2, 0.7)
+    elif kind is StainKind.CRESCENT:
+        darkness = rng.normal(0.25, 0.07)
+    if rng.random() < 0.1:
+        green = rng.uniform(0.05, 0.4)
+    elongation = 1.0 + rng.gamma(1.5, 0.5)
     return StainPlan(
         x=x,
         y=y,
         area=area,
-        darkness=float(np.clip(darkness, 0.12, 0.7)),
+        # The smaller a stain, the darker it must be to be seen, and marked.
+        darkness=float(np.clip(darkness, np.interp(area, (100.0, 500.0), (0.25, 0.15)), 0.6)),
         kind=kind,
         elongation=float(min(elongation, 4.0)),
         angle=float(rng.uniform(0.0, np.pi)),
-        roughness=float(rng.uniform(0.3, 1.0)),
+        roughness=float(roughness),
         softness=float(softness),
+        grainy=float(grainy),
+        ring=float(ring),
+        green=float(green),
     )
 
 
@@ -107,38 +126,45 @@ def plan_scratch(
     `visible` leaves out those that cannot be told from the grain.
     """
     kinds = tuple(ScratchKind)
-    kind = kinds[int(rng.choice(3, p=(0.64, 0.36, 0.0) if visible else (0.53, 0.29, 0.18)))]
-    bend = rng.choice((0.0, rng.normal(0.0, 0.06), rng.normal(0.0, 0.3)), p=(0.5, 0.38, 0.12))
+    kind = kinds[int(rng.choice(3, p=(0.64, 0.36, 0.0) if visible else (0.61, 0.33, 0.06)))]
+    bend = rng.choice((0.0, rng.normal(0.0, 0.05), rng.normal(0.0, 0.3)), p=(0.45, 0.43, 0.12))
     wide = rng.random() < 0.25
-    # Some dark ones are shallow troughs: twice as wide and half as deep.
+    # Some dark ones are shallow troughs: wider and paler.
     shallow = kind is ScratchKind.DARK and rng.random() < 0.3
     if length is None:
         length = float(np.clip(rng.lognormal(np.log(87.0), 0.7), 15.0, 400.0))
+    angle = float(rng.uniform(0.0, np.pi))
     return ScratchPlan(
-        x=float(rng.uniform(0.05, 0.95)) if x is None else x,
-        y=float(rng.uniform(0.06, 0.94)) if y is None else y,
+        x=_inside(rng, length * abs(np.cos(angle))) if x is None else x,
+        y=_inside(rng, length * abs(np.sin(angle))) if y is None else y,
         length=length,
-        angle=float(rng.uniform(0.0, np.pi)),
+        angle=angle,
         kind=kind,
         bend=float(bend),
+        sway=float(rng.normal(0.0, 0.4)) if rng.random() < 0.15 else 0.0,
+        kinks=int(rng.integers(1, 3)) if rng.random() < 0.1 else 0,
         contrast=float(
-            np.clip(rng.lognormal(np.log(0.5), 0.4), 0.15, 1.2)
+            np.clip(rng.lognormal(np.log(0.68), 0.4), 0.25, 1.5)
             if kind is ScratchKind.BRIGHT
-            else np.clip(rng.normal(0.34, 0.1), 0.12, 0.65) * (0.55 if shallow else 1.0)
+            else np.clip(rng.normal(0.52, 0.12), 0.25, 0.8) * (0.6 if shallow else 1.0)
         ),
-        width=float(rng.uniform(0.8, 2.4 if kind is ScratchKind.BRIGHT else 1.6))
-        * (1.8 if shallow else 1.0),
+        width=float(rng.uniform(0.9, 2.8 if kind is ScratchKind.BRIGHT else 2.1))
+        * (1.6 if shallow else 1.0),
         strands=int(rng.integers(3, 9)) if wide else int(rng.choice((1, 2), p=(0.75, 0.25))),
-        spread=float(rng.uniform(1.5, 4.0)) if wide else float(rng.uniform(1.0, 2.0)),
-        breaks=float(rng.beta(1.3, 4.5)),
+        spread=float(rng.uniform(1.2, 3.5)) if wide else float(rng.uniform(0.8, 1.8)),
+        breaks=float(rng.beta(1.1, 4.5)),
         shadow=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.2 else 0.0,
-        green=float(rng.uniform(0.1, 0.4)) if rng.random() < 0.15 else 0.0,
+        green=float(rng.uniform(0.15, 0.5)) if rng.random() < 0.15 else 0.0,
     )
 
 
-def _count(rng: np.random.Generator, mean: float, k: float) -> int:
-    """Negative binomial as a Poisson number with a gamma mean."""
-    return int(rng.poisson(rng.gamma(k, mean / k))) if mean > 0.0 else 0
+def _inside(rng: np.random.Generator, extent: float) -> float:
+    """Middle of a scratch that reaches over `extent` px and leaves the part by a little at most.
+
+    The lengths were measured on what the images show, so the image must show most of it.
+    """
+    margin = float(np.clip(0.34 * extent / PART_SIZE, 0.02, 0.47))
+    return float(rng.uniform(margin, 1.0 - margin))
 
 
 def _stains(rng: np.random.Generator, n: int) -> tuple[StainPlan, ...]:
@@ -147,10 +173,11 @@ def _stains(rng: np.random.Generator, n: int) -> tuple[StainPlan, ...]:
     centre = rng.uniform(0.1, 0.9, 2)
     stains = []
     for _ in range(n):
-        x, y = _stain_place(rng)
+        x, y = stain_place(rng)
         if gathered and rng.random() < 0.6:
             x, y = np.clip(centre + rng.normal(0.0, 0.13, 2), 0.01, 0.99)
-        stains.append(plan_stain(rng, float(x), float(y), _stain_area(rng)))
+        stain = plan_stain(rng, float(x), float(y), stain_area(rng))
+        stains.append(_at_border(rng, stain))
     return tuple(stains)
 
 
@@ -167,32 +194,15 @@ def _scratches(rng: np.random.Generator, n: int, *, visible: bool) -> tuple[Scra
     return tuple(scratches)
 
 
-def _stain_place(rng: np.random.Generator) -> tuple[float, float]:
-    """A quarter of the stains gather at the upper edge, an eighth at the lower."""
-    x = rng.uniform(0.01, 0.99)
-    where = rng.random()
-    if where < 0.26:
-        y = rng.beta(1.6, 7.0)
-    elif where < 0.38:
-        y = 1.0 - rng.beta(1.2, 9.0)
-    else:
-        y = rng.uniform(0.01, 0.99)
-    return x, float(y)
-
-
-def _stain_area(rng: np.random.Generator) -> float:
-    """Pixels, with the quantiles 5/25/50/75/95/99 % of 61/113/184/348/1024/2706."""
-    quantiles = (0.0, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99, 1.0)
-    log_area = np.log((25.0, 61.0, 113.0, 184.0, 348.0, 1024.0, 2706.0, 5000.0))
-    return float(np.exp(np.interp(rng.random(), quantiles, log_area)))
-
-
-def _stain_kind(rng: np.random.Generator, area: float) -> StainKind:
-    """Small stains are mostly round, large ones mostly feathered or bruises."""
-    if area < 130.0:
-        shares = (0.45, 0.45, 0.02, 0.05, 0.03, 0.0)
-    elif area < 600.0:
-        shares = (0.20, 0.42, 0.10, 0.14, 0.12, 0.02)
-    else:
-        shares = (0.06, 0.36, 0.14, 0.14, 0.28, 0.02)
-    return tuple(StainKind)[int(rng.choice(len(shares), p=shares))]
+def _at_border(rng: np.random.Generator, stain: StainPlan) -> StainPlan:
+    """The same stain, if it touches the dark strip, as dirt that grew from the edge."""
+    radius = np.sqrt(stain.area / np.pi) / PART_SIZE
+    if min(stain.y, 1.0 - stain.y) > radius + 0.02 or rng.random() < 0.3:
+        return stain
+    return replace(
+        stain,
+        kind=StainKind.FEATHERED if rng.random() < 0.6 else StainKind.ROUND,
+        darkness=float(np.clip(rng.normal(0.4, 0.1), 0.2, 0.65)),
+        softness=float(rng.uniform(0.05, 0.5)),
+        angle=float(rng.normal(0.0, 0.35)),
+    )

@@ -6,20 +6,21 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inference.rendering.border import draw_border
 from inference.rendering.canvas import Canvas, blank_canvas
-from inference.rendering.distractors import draw_dust, draw_rims, draw_specks
-from inference.rendering.fields import clouds
+from inference.rendering.distractors import draw_dust, draw_specks
+from inference.rendering.fields import Clouds, FloatArray, smoothed
 from inference.rendering.plan import SurfacePlan
 from inference.rendering.scratches import draw_scratch
 from inference.rendering.stains import draw_stain
-from inference.rendering.surface import bare_surface, border
+from inference.rendering.surface import bare_surface
 
-# Green follows the brightness to this power: it is less saturated than red on gold.
-_GREEN_POWER = 0.85
-# Size in px of the grains that a scratch is broken into.
-_SCRATCH_TEXTURE = 1.4
 # Blue hardly sees the surface: an offset, a small share of red, and noise of its own.
 _BLUE_OFFSET, _BLUE_SHARE, _BLUE_NOISE = 2.6, 0.046, 0.7
+# Noise of red in grey levels. That of green is coarse, for a sensor has fewer elements per colour
+# than pixels: so much of its variance is smoothed with .9 px, the rest with 3.5 px.
+_RED_NOISE = 0.25
+_GREEN_FINE, _GREEN_FINE_SIGMA, _GREEN_COARSE_SIGMA = 0.72, 0.9, 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +43,48 @@ def render_surface(plan: SurfacePlan, rng: np.random.Generator) -> RenderedSurfa
     ((320, 320, 3), (320, 320))
 
     """
-    canvas = blank_canvas(bare_surface(plan, rng))
-    draw_specks(plan.distractors, canvas, rng)
-    draw_dust(plan.distractors, canvas, rng)
+    noise = Clouds(rng, plan.size)
+    canvas = blank_canvas(bare_surface(plan, noise))
+    draw_specks(plan.distractors, canvas, noise)
+    draw_dust(plan.distractors, canvas, noise)
     for stain in plan.stains:
-        draw_stain(stain, canvas, rng)
-    texture = clouds(rng, canvas.shape, _SCRATCH_TEXTURE)
+        draw_stain(stain, canvas, noise)
     for scratch in plan.scratches:
-        draw_scratch(scratch, canvas, texture, rng)
-    canvas.brightness[:] *= border(plan.distractors, plan.size, rng)
-    draw_rims(plan.distractors, canvas, rng)
-    return RenderedSurface(_colours(plan, canvas, rng), canvas.mask)
+        draw_scratch(scratch, canvas, noise)
+    if plan.blur > 0.0:
+        cv2.GaussianBlur(canvas.brightness, (0, 0), plan.blur, dst=canvas.brightness)
+    draw_border(plan.distractors, canvas, noise)
+    return RenderedSurface(_colours(plan, canvas, noise), canvas.mask)
 
 
-def _colours(plan: SurfacePlan, canvas: Canvas, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+def _colours(plan: SurfacePlan, canvas: Canvas, noise: Clouds) -> npt.NDArray[np.uint8]:
     """Relative brightness in the colours of gold under the ring lamp."""
-    level = float(canvas.brightness.mean())
-    relative = np.clip(canvas.brightness / level, 0.0, None)
-    noise = rng.standard_normal((3, *canvas.shape), dtype=np.float32)
-    red = plan.brightness * relative + noise[0]
+    relative = np.maximum(canvas.brightness, np.float32(0.0))
+    relative *= np.float32(1.0) / relative.mean()
+    grit = noise.rng.standard_normal((3, *canvas.shape), dtype=np.float32)
     # The tint wanders a little over the part, and each sensor element has noise of its own.
-    tint = 1.0 + 0.025 * clouds(rng, canvas.shape, 18.0)
-    green = plan.brightness * plan.green_ratio * relative**_GREEN_POWER * canvas.greenness * tint
-    green += 0.9 * noise[1]
-    blue = _BLUE_OFFSET + _BLUE_SHARE * red + _BLUE_NOISE * noise[2]
-    colours = np.rint(cv2.merge([blue, green, red]))
-    pixels: npt.NDArray[np.uint8] = np.clip(colours, 0, 255).astype(np.uint8)
-    return pixels
+    green = np.float32(0.025) * noise.window(canvas.shape, 18.0)
+    green += np.float32(1.0)
+    green *= canvas.greenness
+    green *= cv2.pow(relative, plan.green_power)
+    green *= np.float32(plan.brightness * plan.green_ratio)
+    green += _green_noise(plan, grit[1], noise)
+    red = relative
+    red *= np.float32(plan.brightness)
+    red += np.float32(_RED_NOISE) * grit[0]
+    blue = np.float32(_BLUE_SHARE) * red
+    blue += np.float32(_BLUE_NOISE) * grit[2]
+    blue += np.float32(_BLUE_OFFSET)
+    # Rounds to the nearest and cuts at 0 and 255.
+    layers = [cv2.convertScaleAbs(np.maximum(layer, 0.0)) for layer in (blue, green, red)]
+    return cv2.merge(layers).astype(np.uint8, copy=False)
+
+
+def _green_noise(plan: SurfacePlan, grit: FloatArray, noise: Clouds) -> FloatArray:
+    """What green shows and red does not, in grey levels, made of white `grit`; shape as `grit`."""
+    fine = smoothed(grit, _GREEN_FINE_SIGMA)
+    fine *= np.float32(2.0 * _GREEN_FINE_SIGMA * np.sqrt(np.pi * _GREEN_FINE) * plan.green_noise)
+    shape = (grit.shape[0], grit.shape[1])
+    coarse = noise.window(shape, _GREEN_COARSE_SIGMA)
+    fine += np.float32(np.sqrt(1.0 - _GREEN_FINE) * plan.green_noise) * coarse
+    return fine

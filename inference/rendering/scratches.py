@@ -1,52 +1,65 @@
 """Scratches and hairline bundles drawn into a surface, and the strokes that annotate them."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from inference.classes import DefectClass
 from inference.rendering.canvas import Canvas
-from inference.rendering.fields import FloatArray
+from inference.rendering.fields import Clouds, FloatArray
+from inference.rendering.paths import STEP, Points, axis_of, beside, wander
 from inference.rendering.plan import ScratchKind, ScratchPlan
 
-# Annotators draw scratches as strokes of one width, whatever the true width.
-STROKE_WIDTH = 5
 # OpenCV 5 draws lines wider than asked for: 3 gives 5.07 px on average over all directions.
+# Annotators draw scratches as strokes 5 px wide, whatever the true width.
 _STROKE_THICKNESS = 3
-# Distance in px of the points along a line.
-_STEP = 0.5
-Points = npt.NDArray[np.float64]
+# Size in px of the grains that a scratch is broken into.
+_TEXTURE = 1.4
 
 
-def draw_scratch(
-    plan: ScratchPlan, canvas: Canvas, texture: FloatArray, rng: np.random.Generator
-) -> None:
-    """Draw one scratch and annotate it, unless it is planned unlabelled.
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """Change of brightness, shape (H, W), in a window of the image."""
 
-    `texture`, shape (H, W), is fine noise of standard deviation 1 by which its strength varies.
-    """
+    rows: slice
+    columns: slice
+    change: FloatArray
+
+
+def draw_scratch(plan: ScratchPlan, canvas: Canvas, noise: Clouds) -> None:
+    """Draw one scratch and annotate it, unless it is planned unlabelled."""
     height, width = canvas.shape
-    axis = _axis(plan, width, height)
+    axis = axis_of(plan, width, height, noise.rng)
     if plan.kind is not ScratchKind.INVISIBLE:
-        change = np.zeros((height, width), dtype=np.float32)
-        for _ in range(plan.strands):
-            _add_strand(plan, axis, change, rng)
-        sign = 1.0 if plan.kind is ScratchKind.BRIGHT else -1.0
-        # The grain shows through: a scratch is a row of bright or dark grains, not a brush stroke.
-        change *= np.clip(1.0 + (0.5 if sign > 0 else 0.3) * texture, 0.0, None)
-        change = np.clip(change, 0.0, 0.6 if sign < 0 else 1.5)
-        canvas.brightness[:] *= 1.0 + sign * change
-        if plan.shadow:
-            canvas.brightness[:] *= 1.0 - sign * np.clip(
-                plan.shadow * _beside(change, plan), 0.0, 0.7
-            )
-        if plan.green:
-            canvas.greenness[:] *= 1.0 + plan.green * np.clip(change / plan.contrast, 0.0, 1.0)
+        ink = _ink(plan, axis, canvas.shape, noise.rng)
+        if ink is not None:
+            _apply(plan, ink, canvas, noise)
     if plan.labelled:
-        _annotate(axis, canvas.mask, rng)
+        _annotate(plan, axis, canvas.mask, noise.rng)
 
 
-def _beside(change: FloatArray, plan: ScratchPlan) -> FloatArray:
+def _apply(plan: ScratchPlan, ink: _Ink, canvas: Canvas, noise: Clouds) -> None:
+    """Change brightness and tint of the canvas where the ink lies."""
+    bright = plan.kind is ScratchKind.BRIGHT
+    # The grain shows through: a scratch is a row of bright or dark grains, not a brush stroke.
+    shape = (ink.change.shape[0], ink.change.shape[1])
+    texture = np.float32(0.5 if bright else 0.3) * noise.window(shape, _TEXTURE)
+    change = ink.change * np.clip(texture + 1.0, 0.0, None)
+    change = np.clip(change, 0.0, 1.5 if bright else 0.6)
+    sign = np.float32(1.0 if bright else -1.0)
+    brightness = canvas.brightness[ink.rows, ink.columns]
+    brightness *= 1.0 + sign * change
+    if plan.shadow:
+        brightness *= 1.0 - sign * np.clip(plan.shadow * _shaded(change, plan), 0.0, 0.7)
+    if plan.green:
+        canvas.greenness[ink.rows, ink.columns] *= 1.0 + np.float32(plan.green) * np.clip(
+            change / np.float32(plan.contrast), 0.0, 1.0
+        )
+
+
+def _shaded(change: FloatArray, plan: ScratchPlan) -> FloatArray:
     """The same line moved sideways by its own width, as light from one side shades a groove."""
     step = 2.0 * plan.width + 0.5
     move = np.array(
@@ -55,99 +68,91 @@ def _beside(change: FloatArray, plan: ScratchPlan) -> FloatArray:
             [0.0, 1.0, round(np.cos(plan.angle) * step)],
         ]
     )
-    beside: FloatArray = cv2.warpAffine(change, move, change.shape[::-1]).astype(np.float32)
-    return beside
+    shaded: FloatArray = cv2.warpAffine(change, move, change.shape[::-1]).astype(np.float32)
+    return shaded
 
 
-def _axis(plan: ScratchPlan, width: int, height: int) -> Points:
-    """Points along the middle line about half a pixel apart, shape (n, 2), x before y."""
-    # A parabola: straight for bend 0, an arc for small ones, a loop's end for large ones.
-    length_on_arc = plan.length * (1.0 + 2.5 * plan.bend * plan.bend)
-    t = np.linspace(-1.0, 1.0, max(4, int(length_on_arc / _STEP)))
-    along = 0.5 * plan.length * t
-    aside = plan.bend * plan.length * (1.0 - t * t - 2.0 / 3.0)
-    x = along * np.cos(plan.angle) - aside * np.sin(plan.angle)
-    y = along * np.sin(plan.angle) + aside * np.cos(plan.angle)
-    return np.column_stack((x + plan.x * (width - 1), y + plan.y * (height - 1)))
-
-
-def _add_strand(
-    plan: ScratchPlan, axis: Points, change: FloatArray, rng: np.random.Generator
-) -> None:
-    """Add one line of varying strength beside the axis to `change`."""
-    strand = axis
+def _ink(
+    plan: ScratchPlan, axis: Points, shape: tuple[int, int], rng: np.random.Generator
+) -> _Ink | None:
+    """All strands with a Gaussian profile whose peak is their strength times the contrast."""
+    height, width = shape
+    offsets = wander((plan.strands, len(axis)), 20.0, 0.5, rng)
     if plan.strands > 1:
-        # A strand has its own beginning and end, but none is a mere dot.
-        first, last = np.sort(rng.uniform(0.0, 1.0, 2))
-        if last - first < 0.3:
-            first, last = 0.0, 1.0
-        strand = axis[int(first * (len(axis) - 2)) : int(last * (len(axis) - 1)) + 1]
-    n = len(strand)
-    offset = rng.normal(0.0, plan.spread if plan.strands > 1 else 0.0)
-    direction = np.gradient(strand, axis=0) if n > 1 else np.ones((n, 2))
-    normal = np.column_stack((-direction[:, 1], direction[:, 0]))
-    normal /= np.maximum(np.hypot(normal[:, 0], normal[:, 1]), 1e-6)[:, None]
-    points = strand + normal * (offset + _wander(n, 40.0, 0.5, rng))[:, None]
-    strength = _strength(plan.breaks, n, rng) * rng.uniform(0.7, 1.1)
-    _splat(points, strength, plan, change)
+        offsets += rng.normal(0.0, plan.spread, (plan.strands, 1))
+    points = beside(axis, offsets).reshape(-1, 2)
+    strength = _strength(plan, len(axis), rng).ravel()
+    x, y = points[:, 0], points[:, 1]
+    keep = (x > 0) & (x < width - 1) & (y > 0) & (y < height - 1) & (strength > 0.02)
+    if not keep.any():
+        return None
+    x, y, strength = x[keep], y[keep], strength[keep]
+    margin = int(4 * plan.width) + 2
+    left, top = max(int(x.min()) - margin, 0), max(int(y.min()) - margin, 0)
+    right = min(width, int(x.max()) + margin + 2)
+    bottom = min(height, int(y.max()) + margin + 2)
+    ink = _splat(x - left, y - top, strength, (bottom - top, right - left))
+    # A line of ink 1/step per px, smoothed, peaks at 1 / (step sigma sqrt(2 pi)). Strands overlap
+    # in part, so each of many is weaker.
+    peak = plan.contrast * plan.strands**-0.25 * STEP * plan.width * np.sqrt(2.0 * np.pi)
+    change = cv2.GaussianBlur(ink, (0, 0), plan.width) * np.float32(peak)
+    return _Ink(slice(top, bottom), slice(left, right), change)
 
 
 def _splat(
-    points: Points, strength: npt.NDArray[np.float64], plan: ScratchPlan, change: FloatArray
-) -> None:
-    """Add a line with a Gaussian profile whose peak is `strength` times the contrast."""
-    height, width = change.shape
-    margin = int(4 * plan.width) + 2
-    keep = (
-        (points[:, 0] > 0)
-        & (points[:, 0] < width - 1)
-        & (points[:, 1] > 0)
-        & (points[:, 1] < height - 1)
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    strength: npt.NDArray[np.float64],
+    shape: tuple[int, int],
+) -> FloatArray:
+    """Each point's strength shared out among the four pixels around it."""
+    height, width = shape
+    column, row = x.astype(np.int64), y.astype(np.int64)
+    part_x, part_y = x - column, y - row
+    first = row * width + column
+    places = np.concatenate((first, first + 1, first + width, first + width + 1))
+    shares = np.concatenate(
+        (
+            (1.0 - part_x) * (1.0 - part_y) * strength,
+            part_x * (1.0 - part_y) * strength,
+            (1.0 - part_x) * part_y * strength,
+            part_x * part_y * strength,
+        )
     )
-    if not keep.any():
-        return
-    points, strength = points[keep], strength[keep]
-    left, top = np.maximum(points.min(axis=0).astype(int) - margin, 0)
-    right = min(width, int(points[:, 0].max()) + margin + 2)
-    bottom = min(height, int(points[:, 1].max()) + margin + 2)
-    corner = points.astype(int)
-    part = points - corner
-    ink = np.zeros((bottom - top, right - left), dtype=np.float32)
-    for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        weight = np.abs(1 - dx - part[:, 0]) * np.abs(1 - dy - part[:, 1])
-        np.add.at(ink, (corner[:, 1] + dy - top, corner[:, 0] + dx - left), weight * strength)
-    # A line of ink 1/step per px, smoothed, peaks at 1 / (step sigma sqrt(2 pi)). Strands overlap
-    # in part, so each of many is weaker.
-    contrast = plan.contrast * plan.strands**-0.25
-    peak = contrast * _STEP * plan.width * np.sqrt(2.0 * np.pi)
-    change[top:bottom, left:right] += cv2.GaussianBlur(ink, (0, 0), plan.width) * np.float32(peak)
+    ink = np.bincount(places, weights=shares, minlength=height * width)
+    return ink[: height * width].reshape(height, width).astype(np.float32)
 
 
-def _strength(breaks: float, n: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Strength along the line: fading at the ends, patchy, broken; shape (n,), about 0..1."""
-    t = np.linspace(0.0, 1.0, n)
-    ends = rng.uniform(0.02, 0.3, 2)
-    fade = np.clip(t / ends[0], 0.0, 1.0) * np.clip((1.0 - t) / ends[1], 0.0, 1.0)
-    patches = 1.0 + _wander(n, 16.0, 0.25 + 0.5 * breaks, rng) + _wander(n, 4.0, 0.25, rng)
-    gaps = _wander(n, 30.0, 1.0, rng) - 2.5 * (breaks - 0.5)
+def _strength(plan: ScratchPlan, n: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Strength along each strand: fading at the ends, patchy, broken; shape (strands, n)."""
+    t = np.linspace(0.0, 1.0, n)[None, :]
+    if plan.strands == 1:
+        first, last = np.zeros((1, 1)), np.ones((1, 1))
+    else:
+        span = rng.uniform(*plan.span, (plan.strands, 1))
+        first = rng.uniform(0.0, 1.0, (plan.strands, 1)) * (1.0 - span)
+        last = first + span
+    length = last - first
+    ends = rng.uniform(0.02, 0.3, (2, plan.strands, 1)) * length
+    fade = np.clip((t - first) / ends[0], 0.0, 1.0) * np.clip((last - t) / ends[1], 0.0, 1.0)
+    shape = (plan.strands, n)
+    patches = 1.0 + wander(shape, 8.0, 0.25 + 0.4 * plan.breaks, rng) + wander(shape, 2.0, 0.2, rng)
+    gaps = wander(shape, 15.0, 0.6, rng) + wander(shape, 50.0, 0.8, rng)
+    seen = np.clip(0.5 + 2.0 * (gaps - 2.5 * (plan.breaks - 0.5)), 0.0, 1.0)
     strength: npt.NDArray[np.float64] = (
-        np.sqrt(fade) * np.clip(patches, 0.0, 2.0) * np.clip(0.5 + 2.0 * gaps, 0.0, 1.0)
+        np.sqrt(fade) * np.clip(patches, 0.0, 2.0) * seen * rng.uniform(0.7, 1.1, (plan.strands, 1))
     )
     return strength
 
 
-def _wander(
-    n: int, correlation: float, sd: float, rng: np.random.Generator
-) -> npt.NDArray[np.float64]:
-    """Smooth noise of standard deviation `sd`; changes over `correlation` half-pixels."""
-    knots = rng.normal(0.0, sd, int(n / correlation) + 3)
-    return np.interp(np.arange(n) / correlation, np.arange(len(knots)), knots)
-
-
-def _annotate(axis: Points, mask: npt.NDArray[np.uint8], rng: np.random.Generator) -> None:
-    """A polyline of few corners that misses the scratch by a pixel here and there."""
-    corners = axis[np.linspace(0, len(axis) - 1, max(2, len(axis) // 60 + 1)).astype(int)]
-    drawn = corners + rng.normal(0.0, 0.8, corners.shape)
+def _annotate(
+    plan: ScratchPlan, axis: Points, mask: npt.NDArray[np.uint8], rng: np.random.Generator
+) -> None:
+    """One polyline over the gaps too, which misses the scratch by a pixel here and there."""
+    bent = abs(plan.bend) > 0.03 or plan.sway or plan.kinks
+    clicks = max(5 if bent else 2, len(axis) // 30 + 1)
+    corners = axis[np.linspace(0, len(axis) - 1, clicks).astype(int)]
+    drawn = corners + rng.normal(0.0, 0.7, corners.shape)
     cv2.polylines(
         mask,
         [np.round(drawn).astype(np.int32)],

@@ -6,8 +6,8 @@ import pytest
 
 from inference.classes import DefectClass
 from inference.errors import DatasetError
+from inference.rendering.appearance import CornerPlan, DistractorPlan, GrainPlan, SeamPlan
 from inference.rendering.plan import (
-    DistractorPlan,
     ScratchKind,
     ScratchPlan,
     StainKind,
@@ -16,7 +16,7 @@ from inference.rendering.plan import (
 )
 from inference.rendering.planning import plan_scratch, plan_stain, plan_surface
 from inference.rendering.render import render_surface
-from inference.rendering.writing import write_renders
+from inference.rendering.writing import rendered_surface, write_renders
 
 BARE = SurfacePlan(size=320, stains=(), scratches=())
 
@@ -144,8 +144,8 @@ def test_a_drawn_scratch_plan_keeps_what_it_is_told_and_can_be_visible():
 def test_a_plain_surface_has_no_distractors_and_shows_every_scratch():
     for seed in range(40):
         plan = plan_surface(np.random.default_rng(seed), distractors=0.0)
-        nothing = (plan.distractors.specks, plan.distractors.dust, plan.distractors.corner)
-        assert nothing == (0, 0, 0.0)
+        nothing = (plan.distractors.specks, plan.distractors.dust, plan.distractors.corners)
+        assert nothing == (0, 0, ())
         assert plan.distractors.right_strip == plan.distractors.rough_border == 0.0
         assert all(stain.labelled for stain in plan.stains)
         assert all(
@@ -160,8 +160,7 @@ def test_distractors_change_the_picture_but_not_the_mask():
         clumps=2,
         dust=30,
         right_strip=9.0,
-        corner=90.0,
-        corner_no=1,
+        corners=(CornerPlan(number=1, reach=90.0),),
         rims=(0.0, 0.0, 2.0, 0.0),
         rough_border=4.0,
     )
@@ -179,17 +178,27 @@ def test_renders_are_written_in_both_layouts(tmp_path):
     steps = []
     write_renders(tmp_path, 2, 3, lambda done, of: steps.append((done, of)))
     assert steps == [(1, 2), (2, 2)]
-    for name in ("0000", "0001"):
-        image = (tmp_path / "images" / f"{name}.png").read_bytes()
-        mask = (tmp_path / "masks" / f"{name}.png").read_bytes()
-        assert (tmp_path / "jsons" / f"{name}_json" / "img.png").read_bytes() == image
-        assert (tmp_path / "jsons" / f"{name}_json" / "label.png").read_bytes() == mask
-    rng = np.random.default_rng([3, 1])
-    expected = render_surface(plan_surface(rng), rng)
-    read = cv2.imread(str(tmp_path / "images" / "0001.png"), cv2.IMREAD_UNCHANGED)
-    assert np.array_equal(read, expected.pixels)
-    read = cv2.imread(str(tmp_path / "masks" / "0001.png"), cv2.IMREAD_UNCHANGED)
-    assert np.array_equal(read, expected.mask)
+    for number, name in enumerate(("0000", "0001")):
+        expected = rendered_surface(3, number)
+        image = tmp_path / "images" / f"{name}.png"
+        mask = cv2.imread(str(tmp_path / "masks" / f"{name}.png"), cv2.IMREAD_UNCHANGED)
+        export = tmp_path / "jsons" / f"{name}_json"
+        assert (export / "img.png").read_bytes() == image.read_bytes()
+        assert np.array_equal(cv2.imread(str(image), cv2.IMREAD_UNCHANGED), expected.pixels)
+        assert np.array_equal(mask, expected.mask)
+        label = cv2.imread(str(export / "label.png"), cv2.IMREAD_UNCHANGED)[..., ::-1]
+        # Colours (R, G, B) of the published data set: scratch (128, 0, 0), stain (0, 128, 0).
+        for value, colour in ((0, (0, 0, 0)), (1, (128, 0, 0)), (2, (0, 128, 0))):
+            assert np.array_equal(expected.mask == value, (label == colour).all(axis=-1))
+
+
+def test_a_surface_depends_on_seed_and_number_only():
+    again, other_seed, other_number = (
+        rendered_surface(*key).pixels for key in ((8, 3), (9, 3), (8, 4))
+    )
+    assert np.array_equal(rendered_surface(8, 3).pixels, again)
+    assert not np.array_equal(again, other_seed)
+    assert not np.array_equal(again, other_number)
 
 
 @pytest.mark.parametrize(("n", "seed"), [(0, 1), (3, -1)])
@@ -198,7 +207,58 @@ def test_numbers_out_of_range_are_refused(tmp_path, n, seed):
         write_renders(tmp_path, n, seed)
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path):
-    (tmp_path / "images").write_text("a file where a folder should be", encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"cannot write .*0000\.png"):
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(DatasetError, match="it is not empty; name a new folder"):
         write_renders(tmp_path, 1, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path):
+    (tmp_path / "out").write_text("a file", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"cannot render into .*out: it is a file"):
+        write_renders(tmp_path / "out", 1, 1)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("a file where a folder should be", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"cannot write .*0000\.png"):
+        write_renders(tmp_path / "file" / "out", 1, 1)
+
+
+def test_corners_seams_and_glow_are_seen_where_they_are_planned():
+    corner = CornerPlan(number=0, reach=60.0, softness=1.0, level=0.2)
+    seam = SeamPlan(at=0.5, upright=True, level=2.0, tint=1.5)
+    plan = DistractorPlan(corners=(corner,), seams=(seam,), glow=(0.0, 0.6))
+    red = render(replace(BARE, distractors=plan)).pixels[..., 2].astype(float)
+    plain = render(BARE).pixels[..., 2].astype(float)
+    # Half of 60 px from the corner along either edge lies well inside the triangle.
+    assert red[12:20, 12:20].mean() < 0.4 * plain[12:20, 12:20].mean()
+    assert red[20:-20, 160].mean() > 1.5 * red[20:-20, 150].mean()
+    assert red[-15:-5].mean() / plain[-15:-5].mean() > 1.04
+
+
+def test_a_ring_is_paler_in_the_middle_than_at_its_rim():
+    stain = StainPlan(
+        x=0.5, y=0.5, area=1200, darkness=0.4, roughness=0.0, softness=0.1, grainy=0.0, ring=1.0
+    )
+    red = render(replace(BARE, stains=(stain,))).pixels[..., 2].astype(float)
+    y, x = np.mgrid[:320, :320] - 159.5
+    distance = np.hypot(x, y)
+    # A circle of 1200 px has a radius of 19.5 px.
+    assert red[distance < 4].mean() > 1.3 * red[(distance > 12) & (distance < 16)].mean()
+
+
+def test_pits_darken_the_bare_surface_and_are_not_annotated():
+    pitted = render(replace(BARE, grain=GrainPlan(pits=0.4, pit_level=1.0, pit_size=4.0)))
+    plain = render(BARE)
+    assert not pitted.mask.any()
+    low = [np.quantile(surface.pixels[20:-20, :, 2], 0.01) for surface in (pitted, plain)]
+    assert low[0] < 0.9 * low[1]
+
+
+def test_a_broken_scratch_is_annotated_as_one_stroke():
+    for seed in range(5):
+        scratch = ScratchPlan(x=0.5, y=0.5, length=220, angle=0.3, breaks=0.9)
+        mask = render(replace(BARE, scratches=(scratch,)), seed).mask
+        assert cv2.connectedComponents(mask)[0] - 1 == 1
