@@ -1,23 +1,16 @@
-"""Folders of images with masks drawn by people: which mask belongs to which image."""
+"""Images and masks of two folders, or of one: which mask belongs to which image."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inference.classes import IGNORE, DefectClass
-from inference.errors import DatasetError, EvaluationError, ImageRefusedError
-from inference.reading import PartImage, checked_header, read_image
-
-_IMAGE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
-# A mask must come back from its file as it was drawn: no JPEG.
-_MASK_SUFFIXES: Final = (".png", ".bmp")
-_IMAGE_TAG: Final = "_image"
-_MASK_TAG: Final = "_mask"
-_MASK_VALUES: Final = (*DefectClass, IGNORE)
+from inference.datasets.dataset import LabelledImage
+from inference.datasets.files import by_name, image_files, is_mask_name, masks_by_name
+from inference.datasets.loading import load_image
+from inference.errors import DatasetError
+from inference.reading import PartImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +24,24 @@ class ImagePair:
 def find_pairs(images: Path, masks: Path) -> tuple[ImagePair, ...]:
     """Pair the images of a folder with the masks of a folder (it may be the same), by name.
 
-    The mask has the image's stem, with `_image` replaced by `_mask` where it is present, and is a
-    PNG or BMP file. Images without a mask are left out; `images_without_mask` names them.
+    A mask has its image's name; `_image` at the end of the one and `_mask` or `_label` at the end
+    of the other are left out. It is a PNG or BMP file. Images without a mask are left out;
+    `images_without_mask` names them.
 
     Raises
     ------
     DatasetError
-        A folder is missing, or no image has a mask.
+        A folder is missing, no image has a mask, a mask is a JPEG, or two files have one name.
 
     """
+    pictures, labels = _images(images), _masks(images, masks)
     found = tuple(
-        ImagePair(image, mask)
-        for image in _images(images)
-        if (mask := _mask_of(image, masks)) is not None
+        ImagePair(image, labels[name]) for name, image in pictures.items() if name in labels
     )
     if not found:
         raise DatasetError(
             f"no image in {images} has a mask in {masks}; a mask has its image's name, "
-            f"with {_IMAGE_TAG} replaced by {_MASK_TAG}, and ends in .png or .bmp"
+            "with _image replaced by _mask, and ends in .png or .bmp"
         )
     return found
 
@@ -59,10 +52,11 @@ def images_without_mask(images: Path, masks: Path) -> tuple[Path, ...]:
     Raises
     ------
     DatasetError
-        A folder is missing.
+        As `find_pairs`, but for images without masks.
 
     """
-    return tuple(image for image in _images(images) if _mask_of(image, masks) is None)
+    labels = _masks(images, masks)
+    return tuple(image for name, image in _images(images).items() if name not in labels)
 
 
 def read_pair(pair: ImagePair) -> tuple[PartImage, npt.NDArray[np.uint8]]:
@@ -70,65 +64,19 @@ def read_pair(pair: ImagePair) -> tuple[PartImage, npt.NDArray[np.uint8]]:
 
     Raises
     ------
-    EvaluationError
+    DatasetError
         A file cannot be read, the sizes differ, or the mask has other values.
 
     """
-    try:
-        image = read_image(pair.image.read_bytes())
-    except (ImageRefusedError, OSError) as error:
-        raise EvaluationError(f"{pair.image}: {error}") from error
-    mask = read_mask(pair.mask)
-    if mask.shape != (image.height, image.width):
-        raise EvaluationError(
-            f"{pair.mask} has {mask.shape[1]} x {mask.shape[0]} pixels, "
-            f"its image {image.width} x {image.height}"
-        )
-    return image, mask
+    return load_image(LabelledImage(pair.image.stem, pair.image.stem, pair.image, pair.mask))
 
 
-def read_mask(path: Path) -> npt.NDArray[np.uint8]:
-    """A mask file's values, shape (H, W): those of `DefectClass`, and `IGNORE` where unjudged.
-
-    Raises
-    ------
-    EvaluationError
-        The file cannot be read or is no 8-bit grey image of those values.
-
-    """
-    try:
-        data = path.read_bytes()
-        checked_header(data)
-        mask = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
-    except (ImageRefusedError, OSError, cv2.error) as error:
-        raise EvaluationError(f"{path}: {error}") from error
-    if mask is None or mask.ndim != 2 or mask.dtype != np.uint8:
-        raise EvaluationError(f"{path} is no mask: a mask is a grey image of 8 bits")
-    values = np.asarray(mask, dtype=np.uint8)
-    unknown = np.setdiff1d(values, _MASK_VALUES)
-    if unknown.size:
-        raise EvaluationError(
-            f"{path} holds the value {unknown[0]}; a mask holds "
-            "0 (background), 1 (scratch), 2 (stain) and 255 (ignore)"
-        )
-    return values
+def _images(folder: Path) -> dict[str, Path]:
+    return by_name(path for path in image_files(folder) if not is_mask_name(path.stem))
 
 
-def _images(folder: Path) -> list[Path]:
-    """The image files of a folder in the order of their names; those that end in `_mask` are none."""
-    if not folder.is_dir():
-        raise DatasetError(f"no folder {folder}")
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in _IMAGE_SUFFIXES and not path.stem.endswith(_MASK_TAG)
+def _masks(images: Path, masks: Path) -> dict[str, Path]:
+    """The files of a folder that may be masks; beside the images, those with the tag only."""
+    return masks_by_name(
+        path for path in image_files(masks) if is_mask_name(path.stem) or images != masks
     )
-
-
-def _mask_of(image: Path, masks: Path) -> Path | None:
-    """The mask of an image, if there is one."""
-    stem = image.stem
-    if stem.endswith(_IMAGE_TAG):
-        stem = stem.removesuffix(_IMAGE_TAG) + _MASK_TAG
-    candidates = (masks / f"{stem}{suffix}" for suffix in _MASK_SUFFIXES)
-    return next((path for path in candidates if path.is_file() and path != image), None)

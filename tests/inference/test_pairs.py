@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.errors import DatasetError, EvaluationError
-from inference.pairs import ImagePair, find_pairs, images_without_mask, read_mask, read_pair
+from inference.errors import DatasetError
+from inference.pairs import ImagePair, find_pairs, images_without_mask, read_pair
 
 
 def write(path, array):
@@ -68,29 +68,26 @@ def test_sizes_must_agree(tmp_path):
     pair = ImagePair(
         write(tmp_path / "a.png", picture(20, 24)), write(tmp_path / "m.png", mask(24, 20))
     )
-    with pytest.raises(EvaluationError, match=r"m.png has 20 x 24 pixels, its image 24 x 20"):
+    with pytest.raises(DatasetError, match=r"m.png has 20 x 24 pixels, its image 24 x 20"):
         read_pair(pair)
 
 
 def test_a_damaged_image_is_named(tmp_path):
     image = tmp_path / "a.png"
     image.write_bytes(b"GIF89a")
-    with pytest.raises(EvaluationError, match=r"a.png: the file is GIF"):
+    with pytest.raises(DatasetError, match=r"a.png: the file is GIF"):
         read_pair(ImagePair(image, image))
 
 
 def test_a_missing_mask_is_named(tmp_path):
-    with pytest.raises(EvaluationError, match=r"absent.png"):
-        read_mask(tmp_path / "absent.png")
+    image = write(tmp_path / "a.png", picture())
+    with pytest.raises(DatasetError, match=r"cannot read .*absent.png: No such file"):
+        read_pair(ImagePair(image, tmp_path / "absent.png"))
 
 
-def test_a_colour_picture_is_no_mask(tmp_path):
-    with pytest.raises(EvaluationError, match=r"is no mask: a mask is a grey image"):
-        read_mask(write(tmp_path / "m.png", picture()))
-
-
-def test_an_unknown_value_is_named(tmp_path):
-    values = mask()
-    values[3, 3] = 7
-    with pytest.raises(EvaluationError, match=r"holds the value 7; a mask holds 0"):
-        read_mask(write(tmp_path / "m.png", values))
+def test_a_name_that_two_files_have_is_refused(tmp_path):
+    for suffix in ("png", "bmp"):
+        write(tmp_path / "images" / f"a.{suffix}", picture())
+    write(tmp_path / "masks" / "a.png", mask())
+    with pytest.raises(DatasetError, match=r"a.bmp and .*a.png have the same name, a; remove"):
+        find_pairs(tmp_path / "images", tmp_path / "masks")
