@@ -1,4 +1,4 @@
-"""Images per second from PNG files in the inbox to stored rows, as a ratio to the published network.
+"""Images per second from PNG files in the inbox to stored rows, as a ratio to the study's network.
 
     python -m benchmarks.bench_ingest [--model FILE] [--images N] [--rounds N] [--check]
 
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.bench_inference import (
-    BAR,
     REFERENCE_IMAGES,
+    SIDE,
     THREADS_OF_REFERENCE,
     rendered_files,
 )
@@ -33,7 +33,7 @@ from jobs.settings import parse_settings
 IMAGES = 300
 # Drawing a surface takes longer than measuring it; the others repeat them under a number.
 SURFACES = 30
-SIDE = 320
+BAR = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         # By name: the worker processes import this module, too, and need no torch.
-        halved_unet = importlib.import_module("benchmarks.halved_unet")
+        reference_module = importlib.import_module("benchmarks.reference")
     except ModuleNotFoundError:
         print("skipped: the reference needs PyTorch (pip install 'blemish[train]')")
         return 0
@@ -89,7 +89,7 @@ def main() -> int:
         print(f"skipped: {error}")
         return 0
     files = distinct_files(arguments.images)
-    reference = halved_unet.Reference(side=SIDE, threads=THREADS_OF_REFERENCE)
+    reference = reference_module.Reference(side=SIDE, threads=THREADS_OF_REFERENCE)
     reference.images_per_second(REFERENCE_IMAGES)
     rounds = [
         (timed_ingest(arguments.model, files), reference.images_per_second(REFERENCE_IMAGES))
@@ -102,7 +102,7 @@ def main() -> int:
     print(f"{arguments.images} PNG files in the inbox to stored rows: {ours:6.1f} images/s")
     print(f"  of that until the first batch was stored: {start:6.2f} s")
     print(
-        f"halved U-Net, eager, {THREADS_OF_REFERENCE} threads:             {theirs:6.1f} images/s"
+        f"U-Net ResNet-50, eager, {THREADS_OF_REFERENCE} threads:          {theirs:6.1f} images/s"
     )
     print(
         f"ratio (median of {len(rounds)} rounds):                   {ratio:6.1f} x   (bar: {BAR:g} x)"

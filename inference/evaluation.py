@@ -5,29 +5,32 @@ share that "no defect anywhere" would reach. What counts is each class's IoU, re
 the objects found, and whether the metrics that are charted follow the true ones.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from inference.agreement import COMPARED_METRICS, Agreement, agreement, metric_values
+from inference.agreement import (
+    COMPARED_METRICS,
+    Agreement,
+    AgreementIntervals,
+    agreement,
+    agreement_intervals,
+    metric_values,
+)
+from inference.bootstrap import interval, times_drawn
 from inference.classes import DEFECT_CLASSES
 from inference.errors import EvaluationError
-from inference.pairs import ImagePair, read_pair
 from inference.scores import (
     SCORE_NAMES,
     ClassScores,
     confusion_matrix,
     object_counts,
+    row_percentages,
     score_table,
 )
-from inference.segmenter import Segmenter
-
-_RESAMPLES: Final = 1000
-_COVERAGE: Final = 0.90
-_SEED: Final = 20220706
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,59 +58,47 @@ class ImageTally:
 class Evaluation:
     """The result of an evaluation; `to_dict` is what `blemish evaluate --json` prints.
 
+    Intervals are the 5 % and 95 % points over resampled sets of the images: how far a figure would
+    move with other images of the same kind. They are None where it is undefined.
+
     Attributes
     ----------
     n
         Number of images.
     confusion
         Pixels by true class (row) and predicted class (column).
+    recall_pct
+        The same as percentages of each row; None in a row without pixels.
     accuracy, background_accuracy
         Share of right pixels, and what it would be without any predicted defect; None when no
         pixel was judged.
+    gain_interval
+        Interval of the difference of these two.
     classes
         Scores of scratch and stain.
     metrics
         Agreement of each metric in `COMPARED_METRICS`.
     intervals
-        For each class and score the 5 % and 95 % points over resampled sets of the images:
-        how far the score would move with other images of the same kind. None where undefined.
+        For each class and score.
+    metric_intervals
+        For the agreement of each metric.
 
     """
 
     n: int
     confusion: tuple[tuple[int, ...], ...]
+    recall_pct: tuple[tuple[float | None, ...], ...]
     accuracy: float | None
     background_accuracy: float | None
+    gain_interval: tuple[float, float] | None
     classes: dict[str, ClassScores]
     metrics: dict[str, Agreement]
     intervals: dict[str, dict[str, tuple[float, float] | None]]
+    metric_intervals: dict[str, AgreementIntervals]
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as plain lists, numbers and None."""
         return asdict(self)
-
-
-def evaluate_pairs(pairs: Iterable[ImagePair], segmenter: Segmenter) -> Evaluation:
-    """Segment each image and compare it with its mask.
-
-    Parameters
-    ----------
-    pairs
-        At least one; read one at a time.
-    segmenter
-        The model to judge.
-
-    Raises
-    ------
-    EvaluationError
-        There is no pair, or a file of one cannot be used.
-
-    """
-    tallies = []
-    for pair in pairs:
-        image, truth = read_pair(pair)
-        tallies.append(tally_image(truth, segmenter.segment(image.pixels).mask))
-    return summarise(tallies)
 
 
 def tally_image(truth: npt.NDArray[np.uint8], predicted: npt.NDArray[np.uint8]) -> ImageTally:
@@ -129,6 +120,17 @@ def tally_image(truth: npt.NDArray[np.uint8], predicted: npt.NDArray[np.uint8]) 
     )
 
 
+def image_score(tally: ImageTally) -> float | None:
+    """One figure for one image, to tell the worst: the mean of IoU and object F1, 0 to 1.
+
+    Over the classes that were drawn or found there; None where neither was.
+    """
+    table = score_table(tally.confusion, tally.objects)
+    columns = [SCORE_NAMES.index(name) for name in ("iou", "object_f1")]
+    values = table[:, columns]
+    return None if np.isnan(values).all() else float(np.nanmean(values))
+
+
 def summarise(tallies: Sequence[ImageTally]) -> Evaluation:
     """Scores over all images: counts are added up before they are divided.
 
@@ -145,51 +147,42 @@ def summarise(tallies: Sequence[ImageTally]) -> Evaluation:
     predicted = np.stack([tally.predicted for tally in tallies])
     true = np.stack([tally.true for tally in tallies])
     confusion = confusions.sum(axis=0)
-    pixels = int(confusion.sum())
+    accuracy, background_accuracy = _accuracies(confusion)
     table = score_table(confusion, objects.sum(axis=0))
+    metrics = dict(zip(COMPARED_METRICS, zip(predicted.T, true.T, strict=True), strict=True))
+    drawn = times_drawn(len(tallies))
+    resampled = np.tensordot(drawn, confusions, axes=1)
+    tables = score_table(resampled, np.tensordot(drawn, objects, axes=1))
     return Evaluation(
         n=len(tallies),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
-        accuracy=int(np.trace(confusion)) / pixels if pixels else None,
-        background_accuracy=int(confusion[0].sum()) / pixels if pixels else None,
+        recall_pct=tuple(tuple(map(_known, row)) for row in row_percentages(confusion).tolist()),
+        accuracy=_known(float(accuracy)),
+        background_accuracy=_known(float(background_accuracy)),
+        gain_interval=interval(np.subtract(*_accuracies(resampled))),
         classes={
-            defect_class.label: ClassScores(*(_known(value) for value in row))
+            defect_class.label: ClassScores(*map(_known, row))
             for defect_class, row in zip(DEFECT_CLASSES, table.tolist(), strict=True)
         },
-        metrics={
-            name: agreement(predicted[:, column], true[:, column])
-            for column, name in enumerate(COMPARED_METRICS)
+        metrics={name: agreement(*values) for name, values in metrics.items()},
+        intervals={
+            defect_class.label: {
+                name: interval(tables[:, row, column]) for column, name in enumerate(SCORE_NAMES)
+            }
+            for row, defect_class in enumerate(DEFECT_CLASSES)
         },
-        intervals=_intervals(confusions, objects),
+        metric_intervals={name: agreement_intervals(*values) for name, values in metrics.items()},
     )
 
 
-def _intervals(
-    confusions: npt.NDArray[np.int64], objects: npt.NDArray[np.int64]
-) -> dict[str, dict[str, tuple[float, float] | None]]:
-    """Bootstrap intervals: the scores of sets of images drawn with replacement."""
-    n = len(confusions)
-    rng = np.random.default_rng(_SEED)
-    times_drawn = rng.multinomial(n, np.full(n, 1 / n), size=_RESAMPLES)
-    tables = score_table(
-        np.tensordot(times_drawn, confusions, axes=1), np.tensordot(times_drawn, objects, axes=1)
-    )
-    return {
-        defect_class.label: {
-            name: _interval(tables[:, row, column]) for column, name in enumerate(SCORE_NAMES)
-        }
-        for row, defect_class in enumerate(DEFECT_CLASSES)
-    }
-
-
-def _interval(values: npt.NDArray[np.float64]) -> tuple[float, float] | None:
-    """The middle 90 % of the values that are defined."""
-    defined = values[~np.isnan(values)]
-    if not defined.size:
-        return None
-    tail = (1 - _COVERAGE) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
-    return float(low), float(high)
+def _accuracies(
+    confusion: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Share of right pixels of matrices (..., 3, 3), and of background; NaN without pixels."""
+    pixels = confusion.sum(axis=(-2, -1))
+    judged = np.where(pixels == 0, np.nan, pixels)
+    right = np.trace(confusion, axis1=-2, axis2=-1)
+    return right / judged, confusion[..., 0, :].sum(axis=-1) / judged
 
 
 def _known(value: float) -> float | None:

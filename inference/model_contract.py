@@ -33,6 +33,9 @@ class ModelContract:
         For each defect class the probability, in (0, 1], from which a pixel is a candidate.
     minimum_area
         For each defect class the pixels below which a component is dropped.
+    seed_thresholds
+        For each defect class the probability, from its threshold to 1, that one pixel of a
+        component must reach for the component to be kept; None where the thresholds are enough.
 
     """
 
@@ -42,6 +45,7 @@ class ModelContract:
     thresholds: Mapping[str, float]
     minimum_area: Mapping[str, int]
     normalisation: str = NORMALISATION
+    seed_thresholds: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         if self.classes != CLASS_NAMES:
@@ -52,16 +56,33 @@ class ModelContract:
             raise ModelError(
                 f"input sides must be positive multiples of {SIDE_MULTIPLE}, got {self.input_size}"
             )
+        self._check_decision()
+
+    def _check_decision(self) -> None:
         expected = {defect_class.label for defect_class in DEFECT_CLASSES}
-        for field, values in (("thresholds", self.thresholds), ("minimum_area", self.minimum_area)):
+        for field, values in (
+            ("thresholds", self.thresholds),
+            ("minimum_area", self.minimum_area),
+            ("seed_thresholds", self.seeds),
+        ):
             if set(values) != expected:
                 raise ModelError(f"{field} must name {sorted(expected)}, got {sorted(values)}")
         for label, threshold in self.thresholds.items():
             if not 0.0 < threshold <= 1.0:
                 raise ModelError(f"threshold of {label} must be in (0, 1], got {threshold}")
+            if not threshold <= self.seeds[label] <= 1.0:
+                raise ModelError(
+                    f"seed threshold of {label} must be from its threshold, {threshold:g}, to 1, "
+                    f"got {self.seeds[label]}"
+                )
         for label, area in self.minimum_area.items():
             if area < 0:
                 raise ModelError(f"minimum area of {label} must be at least 0, got {area}")
+
+    @property
+    def seeds(self) -> Mapping[str, float]:
+        """What one pixel of a component must reach, by class: the thresholds unless told."""
+        return self.thresholds if self.seed_thresholds is None else self.seed_thresholds
 
     def to_json(self) -> str:
         """The contract as one JSON object."""
@@ -101,6 +122,8 @@ class ModelContract:
 def _typed(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields with the types of `ModelContract`; a further field is left to newer versions."""
     height, width = fields["input_size"]
+    # Files from before seeds were known have none.
+    seeds = fields.get("seed_thresholds")
     return {
         "name": str(fields["name"]),
         "classes": tuple(str(name) for name in fields["classes"]),
@@ -108,4 +131,5 @@ def _typed(fields: dict[str, Any]) -> dict[str, Any]:
         "normalisation": str(fields["normalisation"]),
         "thresholds": {str(key): float(value) for key, value in fields["thresholds"].items()},
         "minimum_area": {str(key): int(value) for key, value in fields["minimum_area"].items()},
+        "seed_thresholds": seeds and {str(key): float(value) for key, value in seeds.items()},
     }

@@ -6,46 +6,22 @@ under the old identity.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from onnxruntime.capi.onnxruntime_pybind11_state import (
-    EPFail,
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoModel,
-    NoSuchFile,
-    NotFound,
-    RuntimeException,
-)
-from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as NotImplementedByRuntime
 
 from inference.classes import CLASS_NAMES
+from inference.engines.engine import DEFAULT_ENGINE, Engine, TensorInfo, engine_called
 from inference.errors import ModelError
+from inference.golden import GOLDEN_KEY, check_golden
 from inference.model_contract import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, ModelContract
+from inference.model_metadata import read_metadata
 from inference.normalise import INPUT_CHANNELS
 
-# The runtime's errors have no common base of their own.
-RUNTIME_ERRORS: Final = (
-    EPFail,
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoModel,
-    NoSuchFile,
-    NotFound,
-    NotImplementedByRuntime,
-    RuntimeException,
-    RuntimeError,
-)
-_QUIET: Final = 4
 # How a tensor names a file of its own: the key "location" as a protobuf string field, in every
 # length and tag encoding a parser accepts. Such a file could lie outside the model's folder.
 _EXTERNAL_DATA: Final = re.compile(rb"(?:\n|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
@@ -56,12 +32,12 @@ _SUM_TOLERANCE: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A session with its identity and contract.
+    """A model ready to run, with its identity and contract.
 
     Attributes
     ----------
-    session
-        The onnxruntime session.
+    engine
+        What runs it.
     contract
         From the file's metadata.
     model_id
@@ -69,19 +45,18 @@ class LoadedModel:
 
     """
 
-    session: Any
+    engine: Engine
     contract: ModelContract
     model_id: str
 
     def run(self, planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities, shape (3, H, W), of normalised planes, shape (2, H, W)."""
         try:
-            outputs = self.session.run([OUTPUT_NAME], {INPUT_NAME: planes[np.newaxis]})
-        except RUNTIME_ERRORS as error:
+            probabilities = self.engine.run(planes[np.newaxis])
+        except ModelError as error:
             raise ModelError(
                 f"the model {self.contract.name!r} failed on an input of {planes.shape}: {error}"
             ) from error
-        probabilities: npt.NDArray[np.float32] = np.asarray(outputs[0], dtype=np.float32)
         expected = (1, len(CLASS_NAMES), *planes.shape[1:])
         if probabilities.shape != expected:
             raise ModelError(
@@ -90,7 +65,9 @@ class LoadedModel:
         return probabilities.reshape(expected[1:])
 
 
-def load_model(model_path: Path, *, threads: int = 1) -> LoadedModel:
+def load_model(
+    model_path: Path, *, threads: int = 1, engine: str = DEFAULT_ENGINE, callers: int = 1
+) -> LoadedModel:
     """Read, check and try a model.
 
     Parameters
@@ -99,13 +76,19 @@ def load_model(model_path: Path, *, threads: int = 1) -> LoadedModel:
         An ONNX file without external data.
     threads
         Threads within an operator. Two workers with one thread each are faster than one with two.
+    engine
+        What runs it: one of `inference.engines.engine.ENGINE_NAMES`.
+    callers
+        How many threads will use it at a time.
 
     Raises
     ------
     ModelError
-        The file is missing, damaged, keeps data outside itself, or breaks the contract.
+        The file is missing, damaged, keeps data outside itself, breaks the contract, or sees in
+        its golden images something else than at its export; or there is no such engine.
 
     """
+    open_engine = engine_called(engine)
     try:
         content = model_path.read_bytes()
     except OSError as error:
@@ -117,58 +100,50 @@ def load_model(model_path: Path, *, threads: int = 1) -> LoadedModel:
         raise ModelError(
             f"{model_path} keeps weights in another file; export it again as a single file"
         )
-    session = _session(content, model_path, threads)
     try:
-        contract = _contract(session)
-        model = LoadedModel(session, contract, hashlib.sha256(content).hexdigest())
+        metadata = read_metadata(content)
+        opened = open_engine(content, threads=threads, callers=callers)
+    except ModelError as error:
+        raise ModelError(
+            f"{model_path} ({len(content)} bytes) is no ONNX model that can be run: {error}"
+        ) from error
+    try:
+        contract = _contract(metadata, opened)
+        model = LoadedModel(opened, contract, hashlib.sha256(content).hexdigest())
         _try_out(model)
+        if GOLDEN_KEY in metadata:
+            check_golden(metadata[GOLDEN_KEY], model.run)
     except ModelError as error:
         raise ModelError(f"{model_path}: {error}") from error
     return model
 
 
-def _session(content: bytes, model_path: Path, threads: int) -> Any:
-    """An onnxruntime session on the CPU."""
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = _QUIET
-    try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except RUNTIME_ERRORS as error:
-        raise ModelError(
-            f"{model_path} ({len(content)} bytes) is no ONNX model that can be run: {error}"
-        ) from error
-
-
-def _contract(session: Any) -> ModelContract:
+def _contract(metadata: Mapping[str, str], engine: Engine) -> ModelContract:
     """The contract in the metadata, after the tensors were compared with it."""
-    metadata = session.get_modelmeta().custom_metadata_map
     if METADATA_KEY not in metadata:
         raise ModelError(
             f"the model has no metadata {METADATA_KEY!r}, so its classes and thresholds are "
             "unknown; export it with `blemish train`"
         )
     contract = ModelContract.from_json(metadata[METADATA_KEY])
-    _check_tensor("input", session.get_inputs(), INPUT_NAME, INPUT_CHANNELS)
-    _check_tensor("output", session.get_outputs(), OUTPUT_NAME, len(contract.classes))
+    _check_tensor("input", engine.inputs, INPUT_NAME, INPUT_CHANNELS)
+    _check_tensor("output", engine.outputs, OUTPUT_NAME, len(contract.classes))
     return contract
 
 
-def _check_tensor(role: str, tensors: Any, name: str, channels: int) -> None:
+def _check_tensor(role: str, tensors: tuple[TensorInfo, ...], name: str, channels: int) -> None:
     """Refuse a model whose only input or output is not float32 (N, channels, H, W)."""
-    found = [(tensor.name, tensor.type, tensor.shape) for tensor in tensors]
     right = [
         tensor.name == name
-        and tensor.type == "tensor(float)"
+        and tensor.is_float
         and len(tensor.shape) == 4
         and tensor.shape[1] == channels
         for tensor in tensors
     ]
     if right != [True]:
         raise ModelError(
-            f"the model's {role} must be {name!r}, float32 (N, {channels}, H, W), got {found}"
+            f"the model's {role} must be {name!r}, float32 (N, {channels}, H, W), got "
+            + (", ".join(map(str, tensors)) or "none")
         )
 
 

@@ -1,6 +1,7 @@
 """One image file in, everything that is stored about it out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import cv2
 
@@ -11,6 +12,7 @@ from inference.overlay import encode_png
 from inference.quality import ImageStatistics, image_statistics
 from inference.reading import DEFAULT_LIMITS, ReadLimits, read_image
 from inference.segmenter import Segmenter
+from inference.stages import Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,12 @@ class MeasuredImage:
     metrics, statistics
         Of the surface and of the picture.
     inference_ms
-        From pixels to mask, in milliseconds.
+        From pixels to mask, in milliseconds. Times are no part of the result: two measurements
+        of one file are equal whatever they took.
     model_id
         SHA-256 of the model file.
+    stage_ms
+        Milliseconds of each of `inference.stages.STAGES`.
 
     """
 
@@ -47,8 +52,9 @@ class MeasuredImage:
     defects: tuple[Defect, ...]
     metrics: SurfaceMetrics
     statistics: ImageStatistics
-    inference_ms: float
+    inference_ms: float = field(compare=False)
     model_id: str
+    stage_ms: Mapping[str, float] = field(compare=False)
 
 
 def measure_bytes(
@@ -81,23 +87,31 @@ def measure_bytes(
         The model failed on this image.
 
     """
+    stopwatch = Stopwatch()
     image = read_image(data, limits)
+    stopwatch.lap("read")
     segmentation = segmenter.segment(image.pixels)
+    stopwatch.include(segmentation.stage_ms)
     defects = find_defects(segmentation.mask, segmentation.confidence)
+    metrics = measure_surface(defects, width=image.width, height=image.height, um_per_px=um_per_px)
+    stopwatch.lap("measure")
+    statistics = image_statistics(image.pixels, segmentation)
+    stopwatch.lap("statistics")
+    mask_png = encode_png(segmentation.mask)
+    stopwatch.lap("encode")
     return MeasuredImage(
         image_id=image.sha256,
         width=image.width,
         height=image.height,
         image_format=image.image_format,
         colour=image.colour,
-        mask_png=encode_png(segmentation.mask),
+        mask_png=mask_png,
         defects=defects,
-        metrics=measure_surface(
-            defects, width=image.width, height=image.height, um_per_px=um_per_px
-        ),
-        statistics=image_statistics(image.pixels, segmentation),
+        metrics=metrics,
+        statistics=statistics,
         inference_ms=segmentation.inference_ms,
         model_id=segmenter.model_id,
+        stage_ms=stopwatch.laps(),
     )
 
 

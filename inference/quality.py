@@ -25,6 +25,8 @@ class ImageStatistics:
         Mean probability of the class each pixel was given, 0 to 1.
     background_share
         Share of pixels without a defect, 0 to 1.
+    entropy
+        How undecided the model was, 0 to 1: `inference.decision.image_entropy`.
 
     """
 
@@ -33,6 +35,7 @@ class ImageStatistics:
     focus: float
     mean_confidence: float
     background_share: float
+    entropy: float
 
 
 def image_statistics(pixels: npt.NDArray[np.uint8], segmentation: Segmentation) -> ImageStatistics:
@@ -59,4 +62,5 @@ def image_statistics(pixels: npt.NDArray[np.uint8], segmentation: Segmentation) 
         focus=focus,
         mean_confidence=float(segmentation.confidence.mean()),
         background_share=1.0 - defect_pixels / mask.size,
+        entropy=segmentation.entropy,
     )

@@ -65,6 +65,20 @@ def confusion_matrix(
     return np.bincount(cell, minlength=classes**2).reshape(classes, classes)
 
 
+def row_percentages(confusion: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Percent of each true class's pixels that are called what, as the published study prints it.
+
+    Rows without pixels are NaN. The diagonal has the recall of each class.
+
+    Examples
+    --------
+    >>> row_percentages(np.array([[9, 1, 0], [1, 1, 0], [0, 0, 0]])).tolist()
+    [[90.0, 10.0, 0.0], [50.0, 50.0, 0.0], [nan, nan, nan]]
+
+    """
+    return 100.0 * _share(confusion, confusion.sum(axis=-1, keepdims=True))
+
+
 def object_counts(
     truth: npt.NDArray[np.uint8], predicted: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.int64]:

@@ -1,26 +1,35 @@
 """Runs the segmentation model on one image at a time."""
 
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inference.decision import assigned_confidence, decide
+from inference.decision import assigned_confidence, decide, image_entropy
+from inference.engines.engine import DEFAULT_ENGINE
 from inference.errors import ImageRefusedError
 from inference.model_contract import SIDE_MULTIPLE, ModelContract
 from inference.model_file import load_model
 from inference.normalise import normalise
+from inference.stages import Stopwatch
 
+Precision: TypeAlias = Literal["float32", "int8"]
+# Why not the quicker one: docs/adr/0006-float32-measures.md.
+DEFAULT_PRECISION: Final[Precision] = "float32"
 _MODELS_FOLDER: Final = Path(__file__).resolve().parent / "models"
+_MODEL_FILES: Final[dict[Precision, str]] = {
+    "float32": "heat_sink_fast.onnx",
+    "int8": "heat_sink_fast_int8.onnx",
+}
 
 
-def default_model_path() -> Path:
-    """The model that is shipped with the package."""
-    return _MODELS_FOLDER / "heat_sink_fast.onnx"
+def default_model_path(precision: Precision = DEFAULT_PRECISION) -> Path:
+    """The model that is shipped with the package, in one of its two precisions."""
+    return _MODELS_FOLDER / _MODEL_FILES[precision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +44,33 @@ class Segmentation:
         Probability, 0 to 1, of the class that the pixel was given.
     inference_ms
         Time from pixels to mask, in milliseconds.
+    entropy
+        How undecided the model was, 0 to 1: `inference.decision.image_entropy`.
+    stage_ms
+        Milliseconds of "normalise", "network" and "decide".
 
     """
 
     mask: npt.NDArray[np.uint8]
     confidence: npt.NDArray[np.float32]
     inference_ms: float
+    entropy: float
+    stage_ms: Mapping[str, float]
 
 
 class Segmenter:
-    """A model ready to segment; make one per process and keep it.
+    """A model ready to segment; make one per process and keep it. Threads may share it.
 
     Parameters
     ----------
     model_path
         The ONNX file.
     threads
-        Threads of this session. Two processes of one thread beat one of two.
+        Threads of this session. Two workers of one thread beat one of two.
+    engine
+        What runs it: one of `inference.engines.engine.ENGINE_NAMES`.
+    callers
+        How many threads will segment with it at a time.
 
     Attributes
     ----------
@@ -67,8 +86,15 @@ class Segmenter:
 
     """
 
-    def __init__(self, model_path: Path, *, threads: int = 1) -> None:
-        self._model = load_model(model_path, threads=threads)
+    def __init__(
+        self,
+        model_path: Path,
+        *,
+        threads: int = 1,
+        engine: str = DEFAULT_ENGINE,
+        callers: int = 1,
+    ) -> None:
+        self._model = load_model(model_path, threads=threads, engine=engine, callers=callers)
         self.model_id: str = self._model.model_id
         self.contract: ModelContract = self._model.contract
 
@@ -92,21 +118,49 @@ class Segmenter:
             The model failed on this image.
 
         """
-        started = time.perf_counter()
+        stopwatch = Stopwatch()
         size = pixels.shape[:2]
-        fitted = _fit(pixels, self.contract.input_size)
-        height, width = fitted.shape[:2]
-        probabilities = self._model.run(_pad(normalise(fitted)))[:, :height, :width]
-        # One infinity or NaN anywhere makes the sum of squares so.
-        if not np.isfinite(np.vdot(probabilities, probabilities)):
-            raise ImageRefusedError("NON_FINITE", "the model returned NaN or infinity")
+        probabilities = self._probabilities(pixels, stopwatch)
         mask = decide(probabilities, self.contract)
         confidence = assigned_confidence(probabilities, mask)
-        if (height, width) != size:
+        if mask.shape != size:
             target, nearest = (size[1], size[0]), cv2.INTER_NEAREST_EXACT
             mask = np.asarray(cv2.resize(mask, target, interpolation=nearest))
             confidence = np.asarray(cv2.resize(confidence, target, interpolation=nearest))
-        return Segmentation(mask, confidence, (time.perf_counter() - started) * 1000.0)
+        entropy = image_entropy(probabilities)
+        stopwatch.lap("decide")
+        stage_ms = stopwatch.laps()
+        return Segmentation(mask, confidence, sum(stage_ms.values()), entropy, stage_ms)
+
+    def probabilities(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """The probability of each class, shape (3, h, w), at the scale the model sees.
+
+        Parameters
+        ----------
+        pixels : shape (H, W, 3)
+            Blue, green, red.
+
+        Raises
+        ------
+        ImageRefusedError, ModelError
+            As `segment`.
+
+        """
+        return self._probabilities(pixels, Stopwatch())
+
+    def _probabilities(
+        self, pixels: npt.NDArray[np.uint8], stopwatch: Stopwatch
+    ) -> npt.NDArray[np.float32]:
+        fitted = _fit(pixels, self.contract.input_size)
+        height, width = fitted.shape[:2]
+        planes = _pad(normalise(fitted))
+        stopwatch.lap("normalise")
+        probabilities = self._model.run(planes)[:, :height, :width]
+        stopwatch.lap("network")
+        # One infinity or NaN anywhere makes the sum of squares so.
+        if not np.isfinite(np.vdot(probabilities, probabilities)):
+            raise ImageRefusedError("NON_FINITE", "the model returned NaN or infinity")
+        return probabilities
 
 
 def _fit(pixels: npt.NDArray[np.uint8], input_size: tuple[int, int]) -> npt.NDArray[np.uint8]:

@@ -12,7 +12,7 @@ import typer
 
 from dashboard.errors import DashboardError
 from inference.errors import InferenceError
-from jobs.commands import charts, images, site
+from jobs.commands import charts, datasets, evaluation, images, site, studies, training
 from jobs.commands.output import say
 from jobs.errors import JobError
 from spc.errors import SpcError
@@ -33,15 +33,19 @@ for command in (
     site.init,
     site.demo,
     images.segment,
-    images.evaluate,
+    evaluation.evaluate,
+    evaluation.calibrate,
     charts.chart,
+    studies.capability,
+    studies.gage,
     site.ingest,
     site.monitor,
     site.run,
     site.serve,
     site.sql,
     images.render,
-    images.train,
+    datasets.dataset,
+    training.train,
 ):
     app.command()(command)
 

@@ -130,6 +130,7 @@ class ImageRow:
     focus: float
     mean_confidence: float
     background_share: float
+    entropy: float | None
     inference_ms: float
 
 

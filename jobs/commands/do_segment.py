@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from inference.pipeline import use_one_thread
 from inference.segmenter import Segmenter, default_model_path
 from jobs.commands.output import print_json, print_table, say
 from jobs.console_progress import console_progress
@@ -24,6 +25,7 @@ def run(
     *,
     out: Path | None,
     model: Path | None,
+    engine: str,
     um_per_px: float | None,
     as_json: bool,
 ) -> int:
@@ -31,10 +33,13 @@ def run(
     if um_per_px is not None and not 0 < um_per_px < float("inf"):
         raise InputError(f"--um-per-px must be a number above 0, got {um_per_px}")
     files = image_files(paths)
-    segmenter = Segmenter(model or default_model_path(), threads=min(4, os.cpu_count() or 1))
+    # Images side by side in one thread each, rather than one after the other in several.
+    workers = min(4, os.cpu_count() or 1, len(files))
+    use_one_thread()
+    segmenter = Segmenter(model or default_model_path(), engine=engine, callers=workers)
     images: list[SegmentedImage] = []
     with console_progress() as progress:
-        for image in segment_files(files, segmenter, out=out, um_per_px=um_per_px):
+        for image in segment_files(files, segmenter, out=out, um_per_px=um_per_px, workers=workers):
             images.append(image)
             progress("segmenting", len(images), len(files))
     if out is not None:

@@ -17,3 +17,11 @@ JsonOption: TypeAlias = Annotated[
 ModelOption: TypeAlias = Annotated[
     Path | None, typer.Option("--model", help="ONNX file; the shipped model unless given.")
 ]
+EngineOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="onnxruntime|openvino",
+        help="What runs the model; openvino needs the extra of that name.",
+    ),
+]

@@ -50,6 +50,7 @@ def image_row(
         focus=measured.statistics.focus,
         mean_confidence=measured.statistics.mean_confidence,
         background_share=measured.statistics.background_share,
+        entropy=measured.statistics.entropy,
         inference_ms=measured.inference_ms,
     )
 

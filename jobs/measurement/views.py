@@ -111,6 +111,7 @@ class Inspector:
             run_id=self.run_id,
             mean_confidence=answer.statistics.mean_confidence,
             background_share=answer.statistics.background_share,
+            entropy=answer.statistics.entropy,
             inference_ms=answer.inference_ms,
         )
         return View(row, tuple(defect_rows(answer, revision)), answer.metrics)

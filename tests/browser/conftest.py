@@ -114,7 +114,7 @@ def image(row: InspectionRow, image_id: str) -> ImageRow:
         tool=row.tool, family=row.family, lot=row.lot, captured_at=row.captured_at,
         captured_at_source="manifest", um_per_px=None, width=SIZE, height=SIZE,
         image_format="PNG", model_id=MODEL, run_id=1, brightness=150.0, contrast=20.0, focus=9.0,
-        mean_confidence=0.97, background_share=0.95, inference_ms=11.0,
+        mean_confidence=0.97, background_share=0.95, entropy=0.04, inference_ms=11.0,
     )  # fmt: skip
 
 

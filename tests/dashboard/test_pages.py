@@ -65,7 +65,7 @@ def image(row: InspectionRow) -> ImageRow:
         view_column=2, path="a.png", line=row.line, station=row.station, tool=row.tool,
         family=row.family, lot=None, captured_at=row.captured_at, captured_at_source="file time",
         um_per_px=None, width=320, height=200, image_format="PNG", model_id=SHA, run_id=3,
-        brightness=1.0, contrast=1.0, focus=1.0, mean_confidence=0.9, background_share=0.9,
+        brightness=1.0, contrast=1.0, focus=1.0, mean_confidence=0.9, background_share=0.9, entropy=0.04,
         inference_ms=9.0,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Hand-made ONNX models whose output can be worked out on paper."""
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from inference.classes import CLASS_NAMES
 from inference.model_contract import ModelContract
+from inference.model_metadata import with_contract
+from inference.normalise import normalise
 from inference.segmenter import Segmenter
 
 MakeModel = Callable[..., Path]
@@ -83,3 +86,45 @@ def make_model(tmp_path) -> MakeModel:
 def segmenter(make_model) -> Segmenter:
     """The plain hand-made model, loaded."""
     return Segmenter(make_model())
+
+
+@pytest.fixture(scope="session")
+def network_files(tmp_path_factory) -> tuple[Path, Path]:
+    """A small network with random weights, as float32 file and as its 8-bit twin."""
+    torch = pytest.importorskip("torch", reason="quantising needs the extra `train`")
+    fast, exporting, quantising = (
+        importlib.import_module(f"inference.training.{name}")
+        for name in ("architectures.fast", "export", "quantise")
+    )
+    torch.manual_seed(4)
+    network = fast.FastUNet(width=8)
+    images = np.stack([normalise(pixels) for pixels in noisy_surfaces(4, seed=0)])
+    with torch.no_grad():
+        for _ in range(30):
+            # The batch norms learn what comes: otherwise random weights give the same everywhere.
+            network(torch.from_numpy(images))
+        network.eval()
+        # Undecided, so that masks have something in them and a small error would show.
+        network.head.weight.mul_(20.0)
+        network.head.bias.zero_()
+    folder = tmp_path_factory.mktemp("network")
+    fp32, int8 = folder / "net.onnx", folder / "net_int8.onnx"
+    exporting.export_onnx(network, fp32, arch="fast")
+    contract = _contract({"scratch": 0.4, "stain": 0.4}, {"scratch": 4, "stain": 4}, (96, 96))
+    fp32.write_bytes(with_contract(fp32.read_bytes(), contract))
+    quantising.quantise(fp32, int8, noisy_surfaces(6, seed=1))
+    return fp32, int8
+
+
+@pytest.fixture(scope="session")
+def noisy():
+    """The function `noisy_surfaces`."""
+    return noisy_surfaces
+
+
+def noisy_surfaces(n, *, seed, side=96):
+    """Grainy pictures of uneven brightness, shape (side, side, 3)."""
+    rng = np.random.default_rng(seed)
+    grain = rng.normal(0.0, 12.0, (n, side, side, 3))
+    coarse = rng.normal(0.0, 40.0, (n, side // 8, side // 8, 1)).repeat(8, axis=1).repeat(8, axis=2)
+    return list((110 + coarse + grain).clip(0, 255).astype(np.uint8))

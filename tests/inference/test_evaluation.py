@@ -1,12 +1,10 @@
 import json
 
-import cv2
 import numpy as np
 import pytest
 
 from inference.errors import EvaluationError
-from inference.evaluation import evaluate_pairs, summarise, tally_image
-from inference.pairs import ImagePair
+from inference.evaluation import image_score, summarise, tally_image
 
 
 def mask(size=10):
@@ -96,7 +94,7 @@ def test_only_clean_parts_leave_scores_undefined_and_the_document_valid():
     document = json.loads(json.dumps(result.to_dict(), allow_nan=False))
     assert document["classes"]["stain"]["iou"] is None
     assert document["intervals"]["stain"]["iou"] is None
-    assert document["metrics"]["stain_count"] == {"spearman": None, "bias": 0.0}
+    assert document["metrics"]["stain_count"] == {"spearman": None, "bias": 0.0, "scatter": None}
 
 
 def test_parts_that_nobody_judged_have_no_accuracy():
@@ -126,20 +124,38 @@ def test_masks_of_different_shape_cannot_be_compared():
         tally_image(mask(10), mask(5))
 
 
-def test_no_image_is_an_error(segmenter):
+def test_no_image_is_an_error():
     with pytest.raises(EvaluationError, match="no image to evaluate"):
-        evaluate_pairs([], segmenter)
+        summarise([])
 
 
-def test_files_are_read_segmented_and_compared(tmp_path, segmenter):
-    pixels = np.full((32, 32, 3), 100, dtype=np.uint8)
-    pixels[4:10, 4:10] = 50
-    truth = np.zeros((32, 32), dtype=np.uint8)
-    truth[4:10, 4:13] = 2
-    for name, array in (("image", pixels), ("mask", truth)):
-        (tmp_path / f"{name}.png").write_bytes(cv2.imencode(".png", array)[1].tobytes())
-    pair = ImagePair(tmp_path / "image.png", tmp_path / "mask.png")
-    result = evaluate_pairs([pair], segmenter)
-    # 36 of 54 drawn pixels are found, none wrongly.
-    assert result.classes["stain"].recall == pytest.approx(36 / 54)
-    assert result.classes["stain"].precision == 1.0
+def test_the_confusion_matrix_is_given_in_percent_of_each_true_class():
+    result = evaluation(first_pair(), second_pair())
+    # 174 of 177, 6 of 6, 4 and 12 of 16; see above.
+    background, scratch, stain = result.recall_pct
+    assert background == pytest.approx((100 * 174 / 177, 0.0, 100 * 3 / 177))
+    assert scratch == (100.0, 0.0, 0.0)
+    assert stain == (25.0, 0.0, 75.0)
+    assert evaluation((mask(), mask())).recall_pct[1] == (None, None, None)
+
+
+def test_the_gain_over_all_background_has_an_interval():
+    result = evaluation(first_pair(), second_pair())
+    low, high = result.gain_interval
+    # Of the images alone: 12 stain pixels gained of 100; 3 background pixels lost of 99.
+    assert low == pytest.approx(-3 / 99)
+    assert high == pytest.approx(12 / 100)
+
+
+def test_one_image_says_nothing_of_others():
+    result = evaluation(first_pair())
+    assert result.gain_interval is None
+    assert set(result.intervals["stain"].values()) == {None}
+    assert result.metric_intervals["stain_count"].bias is None
+
+
+def test_an_image_is_scored_over_the_classes_that_occur():
+    # IoU 12 / 16 and object F1 1 of the stain; 0 and 0 of the missed scratch.
+    assert image_score(tally_image(*first_pair())) == pytest.approx((0.75 + 1 + 0 + 0) / 4)
+    assert image_score(tally_image(*second_pair())) == 0.0
+    assert image_score(tally_image(mask(), mask())) is None

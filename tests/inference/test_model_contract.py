@@ -24,7 +24,14 @@ def test_a_contract_survives_json():
     assert ModelContract.from_json(contract.to_json()) == contract
     assert contract.input_size == (320, 320)
     assert contract.classes == ("background", "scratch", "stain")
-    assert json.loads(contract.to_json()) == FIELDS
+    assert json.loads(contract.to_json()) == FIELDS | {"seed_thresholds": None}
+
+
+def test_a_contract_from_before_seeds_were_known_has_its_thresholds_as_seeds():
+    assert contract_from().seeds == {"scratch": 0.4, "stain": 0.5}
+    seeded = contract_from(seed_thresholds={"scratch": 0.9, "stain": 0.5})
+    assert seeded.seeds == {"scratch": 0.9, "stain": 0.5}
+    assert ModelContract.from_json(seeded.to_json()) == seeded
 
 
 def test_a_field_of_a_newer_version_is_ignored():
@@ -56,6 +63,13 @@ def test_a_missing_field_is_refused(field):
         ({"thresholds": 0.5}, "incomplete or malformed"),
         ({"minimum_area": {"scratch": -1, "stain": 0}}, "minimum area of scratch must be"),
         ({"minimum_area": {}}, "minimum_area must name"),
+        ({"seed_thresholds": {"stain": 0.9}}, "seed_thresholds must name"),
+        (
+            {"seed_thresholds": {"scratch": 0.3, "stain": 0.5}},
+            "seed threshold of scratch must be from its threshold, 0.4, to 1, got 0.3",
+        ),
+        ({"seed_thresholds": {"scratch": 1.5, "stain": 0.5}}, "seed threshold of scratch"),
+        ({"seed_thresholds": 0.9}, "incomplete or malformed"),
     ],
 )
 def test_a_broken_promise_is_named(changes, message):

@@ -11,7 +11,7 @@ def segmentation(shape=(40, 40)):
     mask[:10] = 2
     confidence = np.full(shape, 0.75, dtype=np.float32)
     confidence[:20] = 0.25
-    return Segmentation(mask, confidence, 1.0)
+    return Segmentation(mask, confidence, 1.0, 0.25, {})
 
 
 def test_an_even_grey_picture():
@@ -19,6 +19,7 @@ def test_an_even_grey_picture():
     assert (statistics.brightness, statistics.contrast, statistics.focus) == (90.0, 0.0, 0.0)
     assert statistics.mean_confidence == pytest.approx(0.5)
     assert statistics.background_share == pytest.approx(0.75)
+    assert statistics.entropy == 0.25
 
 
 def test_half_black_half_white_has_contrast_127_5():

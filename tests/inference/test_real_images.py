@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from inference.agreement import COMPARED_METRICS, metric_values
-from inference.evaluation import Evaluation, evaluate_pairs
+from inference.evaluation import Evaluation
+from inference.evaluation_images import paired_images, read_tiers
+from inference.model_report import ModelReport, judge_images, report_on
 from inference.pairs import ImagePair, find_pairs, read_pair
 from inference.pipeline import measure_bytes
 from inference.reading import read_image
@@ -35,8 +37,14 @@ def shipped() -> Segmenter:
 
 
 @pytest.fixture(scope="module")
-def evaluation(pairs, shipped) -> Evaluation:
-    return evaluate_pairs(pairs, shipped)
+def report(folder, shipped) -> ModelReport:
+    items = paired_images(folder, folder)
+    return report_on(shipped, judge_images(items, shipped), read_tiers(folder / "pairs.csv", items))
+
+
+@pytest.fixture(scope="module")
+def evaluation(report) -> Evaluation:
+    return report.overall
 
 
 def table(folder):
@@ -104,3 +112,9 @@ def test_the_result_is_the_contract_of_evaluate(evaluation):
     # The sizes of the drawn masks less the 60,000 pixels or so that nobody judged.
     assert 2_900_000 < sum(map(sum, document["confusion"])) < 3_072_000
     assert document["accuracy"] > 0.9
+
+
+def test_the_quality_tiers_are_those_of_the_table(report):
+    # Counted in pairs.csv: nine lossless tiles, twelve mosaics, eight enlarged, one from a notebook.
+    sizes = {tier: evaluation.n for tier, evaluation in report.tiers.items()}
+    assert sizes == {"A": 9, "B": 12, "C": 8, "D": 1}

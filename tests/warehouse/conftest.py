@@ -78,6 +78,7 @@ class Build:
             focus=50.0,
             mean_confidence=0.98,
             background_share=0.95,
+            entropy=0.04,
             inference_ms=12.5,
         )
         return replace(row, **fields)

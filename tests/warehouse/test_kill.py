@@ -22,7 +22,7 @@ PLACE = ("L1", "S1", "T1", "HS", None)
 def batch(n):
     at = START + timedelta(minutes=n)
     image = ImageRow(f"i{n}", 1, f"p{n}", f"part{n}", None, None, f"{n}.png", *PLACE, at,
-                     "manifest", None, 100, 100, "PNG", "m", 1, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+                     "manifest", None, 100, 100, "PNG", "m", 1, 1.0, 1.0, 1.0, 1.0, 1.0, None, 1.0)
     defects = tuple(
         DefectRow(f"i{n}", 1, k, "stain", 1.0, 2, *[1.0] * 9, 1, 1, 1, 1, 0.5, 0.5, 0.5)
         for k in range(1, 41)

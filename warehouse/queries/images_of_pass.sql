@@ -25,6 +25,7 @@ SELECT
     focus,
     mean_confidence,
     background_share,
+    entropy,
     inference_ms
 FROM latest_image
 WHERE pass_id = $pass_id

@@ -26,6 +26,7 @@ INSERT INTO image (
     focus,
     mean_confidence,
     background_share,
+    entropy,
     inference_ms
 )
 SELECT
@@ -54,6 +55,7 @@ SELECT
     incoming.focus,
     incoming.mean_confidence,
     incoming.background_share,
+    incoming.entropy,
     incoming.inference_ms
 FROM incoming
 ANTI JOIN image ON image.image_id = incoming.image_id

@@ -226,6 +226,7 @@ def _image(pass_id, number, stream, captured_at, model):
         focus=50.0,
         mean_confidence=0.98,
         background_share=0.95,
+        entropy=0.04,
         inference_ms=12.5,
     )
 

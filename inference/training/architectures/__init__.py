@@ -1,0 +1,1 @@
+"""Networks that `blemish train` can teach; `registry` lists them."""
