@@ -21,10 +21,11 @@ from inference.rendering.plan import SurfacePlan
 from jobs.demo import DAYS, PARTS
 from jobs.demonstration.plan import EXCURSION_STREAM, DemoPass, DemoPlan, plan_demo
 from jobs.demonstration.settings import demo_settings_text
-from jobs.monitoring.budget import points_per_week, share_per_point
+from jobs.monitoring.budget import points_per_week
 from jobs.monitoring.judging import Judge, aware, judge_phase
 from jobs.monitoring.proposals import NoLimits, propose_limits
 from jobs.settings import Settings, parse_settings
+from spc.run_lengths.budget import divide_budget
 from warehouse.records import METRICS, SignalRow, Stream
 from warehouse.series import MetricSeries
 
@@ -84,7 +85,7 @@ def budget_share(plan: DemoPlan, settings: Settings) -> float:
         passes = plan.of_stream(stream)
         rate = points_per_week(len(passes), passes[0].captured_at, passes[-1].captured_at)
         rates += len(METRICS) * [rate]
-    return share_per_point(settings.spc.false_alarms_per_week, rates)
+    return divide_budget(settings.spc.false_alarms_per_week, rates).point_probability
 
 
 def signals_of_stream(

@@ -14,13 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jobs.monitoring.budget import points_per_week, share_per_point
+from jobs.monitoring.budget import points_per_week
 from jobs.monitoring.characteristics import ensure_characteristics
 from jobs.monitoring.evaluation import Evaluation, evaluate_characteristic
 from jobs.monitoring.open_signals import episode_signals
 from jobs.monitoring.round import Round
 from jobs.monitoring.states import error_state
 from jobs.settings import Settings
+from spc.run_lengths.budget import divide_budget
 from warehouse.connection import Connection, open_master
 from warehouse.journal.characteristics import CharacteristicRow, characteristics
 from warehouse.journal.store import Journal, open_journal
@@ -110,12 +111,13 @@ def evaluate_all(
 def alpha_of(
     rows: list[CharacteristicRow], summaries: list[StreamSummary], false_alarms_per_week: float
 ) -> float:
-    """Return each point's share of the budget, see `jobs.monitoring.budget`."""
+    """Return each point's share of the budget, see `spc.run_lengths.budget`."""
     rates = {
         summary.stream: points_per_week(summary.inspections, summary.first_at, summary.last_at)
         for summary in summaries
     }
-    return share_per_point(false_alarms_per_week, [rates.get(row.stream, 0.0) for row in rows])
+    budget = divide_budget(false_alarms_per_week, [rates.get(row.stream, 0.0) for row in rows])
+    return budget.point_probability
 
 
 def _evaluated(this_round: Round, row: CharacteristicRow, previous: StateRow | None) -> Evaluation:

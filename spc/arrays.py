@@ -96,11 +96,72 @@ def as_amounts(values: Values, name: str = "values") -> FloatArray:
     return array
 
 
+def as_table(values: Values, names: tuple[str, ...] = ()) -> tuple[FloatArray, tuple[str, ...]]:
+    """Check the values of several variables; a row with a missing value is missing altogether.
+
+    Parameters
+    ----------
+    values : shape (n, variables), at least two variables; NaN is missing.
+    names : of the variables; "x1", "x2", … where empty.
+
+    Returns
+    -------
+    shape (n, variables) as float64, and the names
+
+    Raises
+    ------
+    ValuesError
+        Not two-dimensional, empty, not numeric, with an infinity, or not one name a variable.
+
+    Examples
+    --------
+    >>> as_table([[1, 2], [3, float("nan")]])[0].tolist()
+    [[1.0, 2.0], [nan, nan]]
+
+    """
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValuesError(f"values must be numbers or NaN: {error}") from error
+    if array.ndim == 1 and array.size:
+        as_values(array)
+    if array.ndim != 2 or array.shape[1] < 2:
+        raise ValuesError(
+            f"this chart takes two variables or more per point, but got shape {array.shape}"
+        )
+    if array.shape[0] == 0:
+        raise ValuesError("values is empty; a chart needs at least two points")
+    names = names or tuple(f"x{number}" for number in range(1, array.shape[1] + 1))
+    if len(names) != array.shape[1] or len(set(names)) != len(names):
+        raise ValuesError(
+            f"{array.shape[1]} variables need as many different names, but got {', '.join(names)}"
+        )
+    infinite = np.argwhere(np.isinf(array))
+    if infinite.size:
+        row, column = infinite[0].tolist()
+        raise ValuesError(
+            f"values[{row}] is infinite in '{names[column]}'; a measurement must be finite or "
+            "missing (NaN)"
+        )
+    array[np.isnan(array).any(axis=1)] = np.nan
+    return array, names
+
+
 def present(values: FloatArray) -> FloatArray:
     """Return the values that are not missing, in order."""
     return values[~np.isnan(values)]
 
 
 def constant(level: float, n: int) -> FloatArray:
-    """Return a line of `n` points at `level`, as panels draw centre and limits."""
-    return np.full(n, level, dtype=np.float64)
+    """Return a line of `n` points at `level`, as panels draw centre and limits; read-only.
+
+    It takes the memory of one number however long it is.
+
+    Examples
+    --------
+    >>> constant(1.5, 3)
+    array([1.5, 1.5, 1.5])
+
+    """
+    line: FloatArray = np.ndarray((n,), np.float64, np.float64(level), strides=(0,))
+    return line

@@ -7,9 +7,8 @@ import numpy as np
 from spc.arrays import FloatArray, Values, as_values
 from spc.baseline import Baseline
 from spc.errors import ChartError
-from spc.patterns import excursion_signals, in_order
+from spc.patterns import excursion_signals, in_order, limit_rule
 from spc.result import ChartResult, Panel
-from spc.rules import rule_set
 
 # Montgomery, section 9.1: finds shifts of one sigma; in-control ARL 465 (two-sided).
 DEFAULT_SLACK = 0.5
@@ -58,18 +57,14 @@ def cusum_chart(
     _check(slack, decision, head_start)
     z = (array - baseline.center) / baseline.sigma
     limit = decision * baseline.sigma
-    high = baseline.sigma * _one_sided(z, slack, head_start)
-    low = -baseline.sigma * _one_sided(-z, slack, head_start)
+    high = baseline.sigma * one_sided_sum(z - slack, head_start)
+    low = -baseline.sigma * one_sided_sum(-z - slack, head_start)
     panels = (
         Panel.of_levels("cusum-high", high, 0.0, None, limit),
         Panel.of_levels("cusum-low", low, 0.0, -limit, None),
     )
-    limit_rules = [rule for rule in rule_set(rules) if rule.is_limit]
-    signals = (
-        in_order(*(excursion_signals(panel, limit_rules[0].rule_id) for panel in panels))
-        if limit_rules
-        else ()
-    )
+    rule = limit_rule(rules)
+    signals = in_order(*(excursion_signals(panel, rule) for panel in panels)) if rule else ()
     return ChartResult(
         chart="cusum",
         rules=rules,
@@ -81,13 +76,27 @@ def cusum_chart(
     )
 
 
-def _one_sided(z: FloatArray, slack: float, head_start: float) -> FloatArray:
-    """Return c[i] = max(0, c[i − 1] + z[i] − slack), by the running minimum of the plain sum."""
-    sums = np.full(z.size, np.nan)
-    known = ~np.isnan(z)
-    plain = head_start + np.cumsum(z[known] - slack)
-    sums[known] = plain - np.minimum(np.minimum.accumulate(plain), 0)
-    return sums
+def one_sided_sum(steps: FloatArray, head_start: float) -> FloatArray:
+    """Return c[i] = max(0, c[i − 1] + steps[i]), by the running minimum of the plain sum.
+
+    Missing steps are skipped: their entry is NaN and the next one carries on.
+
+    Examples
+    --------
+    >>> one_sided_sum(np.array([1.0, -3.0, np.nan, 2.0]), 1.0)
+    array([ 2.,  0., nan,  2.])
+
+    """
+    missing = np.isnan(steps)
+    if missing.any():
+        sums = np.full(steps.size, np.nan)
+        sums[~missing] = one_sided_sum(steps[~missing], head_start)
+        return sums
+    plain = np.cumsum(steps)
+    plain += head_start
+    lowest = np.minimum.accumulate(plain)
+    plain -= np.minimum(lowest, 0, out=lowest)
+    return plain
 
 
 def _check(slack: float, decision: float, head_start: float) -> None:

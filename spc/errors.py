@@ -3,6 +3,7 @@
 SpcError
 ├── ChartError            unknown chart or rule set, or an option outside its range
 ├── ValuesError           the values themselves: shape, infinity, negative or broken counts
+│   └── TimesError        times that do not rise from value to value
 ├── BaselineError         the baseline does not lie in the data, or centre and sigma are unusable
 ├── TooFewPointsError     not enough values to estimate limits
 ├── ConstantSeriesError   no variation, hence no limits
@@ -20,6 +21,10 @@ class ChartError(SpcError):
 
 class ValuesError(SpcError):
     """Values that no chart can take: not one-dimensional, infinite, or not counts."""
+
+
+class TimesError(ValuesError):
+    """Times that are missing, twice the same, or not in order."""
 
 
 class BaselineError(SpcError):

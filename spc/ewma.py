@@ -4,18 +4,22 @@ import math
 
 import numpy as np
 
+from spc.arma import Arma
 from spc.arrays import FloatArray, Values, as_values, constant
 from spc.baseline import Baseline
 from spc.errors import ChartError
-from spc.patterns import excursion_signals
+from spc.patterns import excursion_signals, limit_rule
 from spc.result import ChartResult, Panel
-from spc.rules import rule_set
 
 # In-control ARL 500 with asymptotic limits at smoothing .2 (Lucas and Saccucci 1990, table 3).
 DEFAULT_SMOOTHING = 0.2
 DEFAULT_WIDTH = 2.962
 
 _BLOCK = 128
+# After so many points the variance of an EWMA of correlated values has settled.
+_LONG_AFTER = 1000
+# Weights below this no longer show in the limits.
+_NEGLIGIBLE = 1e-9
 
 
 def ewma_chart(
@@ -26,6 +30,7 @@ def ewma_chart(
     width: float = DEFAULT_WIDTH,
     rules: str = "beyond-limits",
     asymptotic: bool = False,
+    correlation: Arma | None = None,
 ) -> ChartResult:
     """Evaluate an EWMA chart over `values`, oldest first.
 
@@ -41,6 +46,8 @@ def ewma_chart(
         Distance of the limits in standard deviations of the statistic (L).
     rules : name of a rule set; only its rule of the limits applies, zone and run rules do not.
     asymptotic : draw the limits of a long-started chart from the first point on.
+    correlation : model of the values in control; limits are then those of an EWMA of values that hang
+        together like this (Schmid 1997), and `baseline.sigma` must be that of the values themselves.
 
     Raises
     ------
@@ -50,6 +57,7 @@ def ewma_chart(
     References
     ----------
     Lucas, J. M. and Saccucci, M. S. (1990). Technometrics 32(1), 1-12.
+    Schmid, W. (1997). Frontiers in Statistical Quality Control 5, 155-175.
 
     Examples
     --------
@@ -62,19 +70,15 @@ def ewma_chart(
     array = as_values(values)
     _check(smoothing, width)
     statistic = exponential_average(array, smoothing, start=baseline.center)
-    variance = smoothing / (2 - smoothing)
-    if asymptotic:
-        shares = np.ones(array.size)
-    else:
-        # The exact variance, not its limit: the limits open up over the first points, so a shift
-        # present from the start is not hidden behind the limits of a chart that ran for long.
-        age = np.maximum(np.cumsum(~np.isnan(array)), 1)
-        shares = 1 - (1 - smoothing) ** (2.0 * age)
-    half = width * baseline.sigma * np.sqrt(variance * shares)
+    half = (
+        width
+        * baseline.sigma
+        * np.sqrt(_variance(array, smoothing, correlation, asymptotic=asymptotic))
+    )
     center = constant(baseline.center, array.size)
     panel = Panel("ewma", statistic, center, center - half, center + half)
-    limit_rules = [rule for rule in rule_set(rules) if rule.is_limit]
-    signals = excursion_signals(panel, limit_rules[0].rule_id) if limit_rules else ()
+    rule = limit_rule(rules)
+    signals = excursion_signals(panel, rule) if rule else ()
     return ChartResult(
         chart="ewma",
         rules=rules,
@@ -84,6 +88,29 @@ def ewma_chart(
         panels=(panel,),
         signals=signals,
     )
+
+
+def _variance(
+    values: FloatArray, smoothing: float, correlation: Arma | None, *, asymptotic: bool
+) -> FloatArray:
+    """Variance of the statistic at each point, in units of that of single values."""
+    # The exact variance, not its limit: the limits open up over the first points, so a shift present
+    # from the start is not hidden behind the limits of a chart that ran for long.
+    settled = math.ceil(math.log(_NEGLIGIBLE) / math.log(1 - smoothing)) if smoothing < 1 else 1
+    if correlation is None:
+        young = (
+            smoothing / (2 - smoothing) * (1 - (1 - smoothing) ** (2.0 * np.arange(1, settled + 1)))
+        )
+    else:
+        young = correlation.average_variance(smoothing, settled + _LONG_AFTER)
+    if asymptotic:
+        return constant(float(young[-1]), values.size)
+    result = np.full(values.size, young[-1])
+    known = ~np.isnan(values)
+    # Missing values do not age the statistic; without any, age is place.
+    age = np.arange(min(young.size, values.size)) + 1 if known.all() else np.cumsum(known)
+    result[: age.size] = young[np.clip(age, 1, young.size) - 1]
+    return result
 
 
 def exponential_average(values: FloatArray, smoothing: float, *, start: float) -> FloatArray:

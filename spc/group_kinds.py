@@ -1,4 +1,4 @@
-"""Chart kinds whose points are subgroups, or counts with opportunities."""
+"""Chart kinds whose points are subgroups, counts with opportunities, or parts of several types."""
 
 from dataclasses import replace
 
@@ -13,27 +13,49 @@ from spc.laney import laney_chart, laney_sigma_z
 from spc.options import ChartOptions, given_baseline
 from spc.result import ChartResult, JsonDict
 from spc.simulation import GroupModel, ItemModel
+from spc.task import Task
+from spc.three_way import estimate_three_way, three_way_chart, with_center
 from spc.u_chart import u_chart
-from spc.xbar import estimate_within, group_sizes, xbar_chart
+from spc.xbar import WITHIN_ESTIMATORS, estimate_within, group_sizes, xbar_chart
+from spc.z_chart import estimate_parts, z_chart
 
 _ESTIMATORS = {"xbar-r": "rbar", "xbar-s": "sbar"}
 _OF_ITEMS = ("p", "np", "laney-p")
 
 
-def evaluate_xbar(
-    kind: str, base: FloatArray, points: FloatArray, rules: str, options: ChartOptions
-) -> ChartResult:
+def evaluate_xbar(kind: str, task: Task) -> ChartResult:
     """Means of subgroups with their ranges or standard deviations."""
-    options.refuse_others(kind, "center", "sigma", "estimator")
-    baseline = _within_baseline(kind, base, options)
-    result = xbar_chart(points, baseline, kind=kind, rules=rules)
+    task.options.refuse_others(kind, "center", "sigma", "estimator")
+    baseline = _within_baseline(kind, task.base, task.options)
+    result = xbar_chart(task.points, baseline, kind=kind, rules=task.rules)
     return replace(result, phase=baseline.to_dict())
 
 
-def evaluate_items(
-    kind: str, base: FloatArray, points: FloatArray, rules: str, options: ChartOptions
-) -> ChartResult:
+def evaluate_three_way(task: Task) -> ChartResult:
+    """Means of subgroups by the sigma between them, and the spread within."""
+    task.options.refuse_others("three-way", "center", "estimator")
+    baseline = with_center(
+        estimate_three_way(task.base, estimator=task.options.estimator), task.options.center
+    )
+    result = three_way_chart(task.points, baseline, rules=task.rules)
+    return replace(result, phase=baseline.to_dict())
+
+
+def evaluate_z(task: Task) -> ChartResult:
+    """Short runs of several part types, standardised."""
+    task.options.refuse_others("z", "sigma", "estimator")
+    baseline = estimate_parts(
+        task.base,
+        task.names,
+        estimator=task.options.estimator or "mr",
+        sigma=task.options.sigma,
+    )
+    return replace(z_chart(task.points, baseline, rules=task.rules), phase=baseline.to_dict())
+
+
+def evaluate_items(kind: str, task: Task) -> ChartResult:
     """Shares of items and rates of defects, by chance or by Laney's sigma_z."""
+    base, points, rules, options = task.base, task.points, task.rules, task.options
     options.refuse_others(kind, "center")
     for part in (base, points) if kind in _OF_ITEMS else ():
         check_items(part)
@@ -58,12 +80,34 @@ def evaluate_items(
 
 def groups_in_control(base: FloatArray, options: ChartOptions) -> Draw:
     """Draw subgroups like those of the baseline."""
-    return GroupModel.fit(base, _within_baseline("xbar-s", base, options)).draw
+    own = options.estimator is None or options.estimator in WITHIN_ESTIMATORS
+    within = options if own else replace(options, estimator=None)
+    return GroupModel.fit(base, _within_baseline("xbar-s", base, within)).draw
 
 
 def items_in_control(kind: str, base: FloatArray, options: ChartOptions) -> Draw:
     """Draw counts like those of the baseline, over its own opportunities."""
     return ItemModel.fit(base, _center(kind, base, options), binomial=kind in _OF_ITEMS).draw
+
+
+def parts_in_control(base: FloatArray, options: ChartOptions) -> Draw:
+    """Draw normal values of the baseline's part types, each around its own centre."""
+    known = base[~np.isnan(base[:, 0])]
+    types = np.unique(known[:, 1])
+    names = tuple(str(int(number)) for number in range(int(types.max()) + 1))
+    learnt = estimate_parts(
+        base, names, estimator=options.estimator or "overall", sigma=options.sigma
+    )
+
+    def draw(random: np.random.Generator, n: int) -> FloatArray:
+        # The order of the types is that of the baseline, over and over: short runs stay short runs.
+        rows: FloatArray = known[np.arange(n) % known.shape[0]].copy()
+        number = rows[:, 1].astype(np.intp)
+        middle = np.where(np.isnan(rows[:, 2]), learnt.center[number], rows[:, 2])
+        rows[:, 0] = middle + learnt.sigma[number] * random.normal(size=n)
+        return rows
+
+    return draw
 
 
 def _center(kind: str, base: FloatArray, options: ChartOptions) -> float:

@@ -1,16 +1,13 @@
-"""How values become the points of a chart: one by one, with opportunities, or in subgroups."""
+"""How values become the points of a chart: single, with opportunities, in subgroups, by part type."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spc.arrays import FloatArray, Values, as_counts, as_values
+from spc.arrays import FloatArray, Values, as_counts, as_table, as_values
 from spc.errors import ChartError, ValuesError
-
-Labels = Sequence[Any] | NDArray[Any]
+from spc.subgrouping import Labels, Membership, by_label, by_size, by_window, rising_times
 
 
 class Layout(StrEnum):
@@ -19,29 +16,61 @@ class Layout(StrEnum):
     SINGLE = "one value per point"
     OPPORTUNITIES = "a count and its opportunities per point"
     SUBGROUPS = "several values per point"
+    SEVERAL = "a value of each variable per point"
+    SEVERAL_OR_SUBGROUPS = "a value of each variable per point, or several"
+    PARTS = "a value, its part type and its target per point"
 
 
-def arrange(
-    values: Values,
-    layout: Layout,
-    *,
-    subgroup: Labels | None = None,
-    size: int | None = None,
-    opportunities: Values | None = None,
-) -> FloatArray:
-    """Return the points of a chart; the first axis counts them.
+_OF_SUBGROUPS = (Layout.SUBGROUPS, Layout.SEVERAL_OR_SUBGROUPS)
+_OF_VARIABLES = (Layout.SEVERAL, Layout.SEVERAL_OR_SUBGROUPS)
 
-    Parameters
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """What a caller gives beside the values; None where nothing.
+
+    Attributes
     ----------
-    values : shape (n,)
-    subgroup : shape (n,)
-        Equal neighbouring labels form a subgroup; NaN values are not members.
-    size : values per subgroup, in place of labels; a rest at the end is left out.
-    opportunities : shape (n,), above 0
+    subgroup : shape (n,), labels: equal neighbours form a subgroup.
+    size : consecutive values per subgroup.
+    window : seconds per subgroup; needs `times`.
+    times : shape (n,), seconds, rising; checked wherever they are given.
+    opportunities : shape (n,), above 0.
+    part, targets : shape (n,), part type and target value, for short runs.
+    names : of the variables, in the order of the columns.
 
-    Returns
-    -------
-    shape (n,), (n, 2) with counts and opportunities, or (subgroups, largest size) padded with NaN
+    """
+
+    subgroup: Labels | None = None
+    size: int | None = None
+    window: float | None = None
+    times: Values | None = None
+    opportunities: Values | None = None
+    part: Labels | None = None
+    targets: Values | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """The points of a chart.
+
+    Attributes
+    ----------
+    array : shape (n,), (n, 2) with counts and opportunities, (n, 3) with value, part number and
+        target, (n, variables), or (groups, largest size[, variables]) padded with NaN.
+    names : of variables or part types.
+    members : which values form which point, None where each value is one.
+
+    """
+
+    array: FloatArray
+    names: tuple[str, ...] = ()
+    members: Membership | None = None
+
+
+def arrange(values: Values, layout: Layout, source: Source | None = None) -> Points:
+    """Return the points of a chart; the first axis counts them.
 
     Raises
     ------
@@ -52,20 +81,60 @@ def arrange(
 
     Examples
     --------
-    >>> arrange([1.0, 2.0, 3.0], Layout.SUBGROUPS, subgroup=["a", "a", "b"])
+    >>> arrange([1.0, 2.0, 3.0], Layout.SUBGROUPS, Source(subgroup=["a", "a", "b"])).array
     array([[ 1.,  2.],
            [ 3., nan]])
 
     """
-    if layout is not Layout.OPPORTUNITIES and opportunities is not None:
-        raise ChartError("this chart takes no opportunities; use p, np, u, laney-p or laney-u")
-    if layout is not Layout.SUBGROUPS and not (subgroup is None and size is None):
-        raise ChartError("this chart takes no subgroups; use xbar-r or xbar-s")
-    if layout is Layout.SINGLE:
-        return as_values(values)
+    source = source or Source()
+    _refuse_what_has_no_use(layout, source)
+    if layout in _OF_VARIABLES:
+        array, names = as_table(values, source.names)
+    else:
+        array, names = as_values(values), ()
+    if source.times is not None:
+        rising_times(source.times, array.shape[0])
     if layout is Layout.OPPORTUNITIES:
-        return _with_opportunities(values, opportunities)
-    return _in_subgroups(as_values(values), subgroup, size)
+        return Points(_with_opportunities(values, source.opportunities))
+    if layout is Layout.PARTS:
+        return _by_part(array, source)
+    members = _members(array.shape[0], layout, source)
+    return Points(array if members is None else _grouped(array, members), names, members)
+
+
+def _refuse_what_has_no_use(layout: Layout, source: Source) -> None:
+    if layout is not Layout.OPPORTUNITIES and source.opportunities is not None:
+        raise ChartError("this chart takes no opportunities; use p, np, u, laney-p or laney-u")
+    grouped = not (source.subgroup is None and source.size is None and source.window is None)
+    if layout not in _OF_SUBGROUPS and grouped:
+        raise ChartError("this chart takes no subgroups; use xbar-r, xbar-s, three-way or t2")
+    if layout is not Layout.PARTS and not (source.part is None and source.targets is None):
+        raise ChartError("this chart takes no part types or targets per value; use z")
+
+
+def _members(n: int, layout: Layout, source: Source) -> Membership | None:
+    given = [source.subgroup is not None, source.size is not None, source.window is not None]
+    if sum(given) > 1 or (layout is Layout.SUBGROUPS and not any(given)):
+        raise ChartError("this chart needs subgroups: either labels or a size or a time window")
+    if source.subgroup is not None:
+        return by_label(source.subgroup, n)
+    if source.size is not None:
+        return by_size(n, source.size)
+    if source.window is None:
+        return None
+    if source.times is None:
+        raise ChartError("subgroups by time window need the time of each value")
+    return by_window(rising_times(source.times, n), source.window)
+
+
+def _grouped(array: FloatArray, members: Membership) -> FloatArray:
+    """Fill the subgroups, padded with NaN."""
+    kept = array[: members.end]
+    group = members.group[: members.end]
+    place = np.arange(members.end) - members.starts[group]
+    points = np.full((members.starts.size, int(place.max()) + 1, *array.shape[1:]), np.nan)
+    points[group, place] = kept
+    return points
 
 
 def _with_opportunities(values: Values, opportunities: Values | None) -> FloatArray:
@@ -85,34 +154,18 @@ def _with_opportunities(values: Values, opportunities: Values | None) -> FloatAr
     return points
 
 
-def _in_subgroups(values: FloatArray, subgroup: Labels | None, size: int | None) -> FloatArray:
-    if (subgroup is None) == (size is None):
-        raise ChartError("this chart needs subgroups: either labels or a size")
-    if size is not None:
-        if size < 2:
-            raise ChartError(f"a subgroup has at least 2 values, but got the size {size}")
-        whole = values.size // size
-        if whole == 0:
-            raise ChartError(f"{values.size} values do not fill one subgroup of {size}")
-        return values[: whole * size].reshape(whole, size)
-    labels = np.asarray(subgroup)
-    if labels.shape != values.shape:
-        raise ValuesError(f"{values.size} values, but {labels.size} subgroup labels; one each")
-    starts = np.flatnonzero(np.append(True, labels[1:] != labels[:-1]))
-    _refuse_scattered(labels, starts)
-    groups = np.split(values, starts[1:])
-    points = np.full((len(groups), max(group.size for group in groups)), np.nan)
-    for row, group in enumerate(groups):
-        points[row, : group.size] = group
-    return points
-
-
-def _refuse_scattered(labels: NDArray[Any], starts: NDArray[np.intp]) -> None:
-    seen: set[Any] = set()
-    for start in starts.tolist():
-        if labels[start] in seen:
-            raise ValuesError(
-                f"subgroup '{labels[start]}' starts again at values[{start}]; "
-                "sort the values so that each subgroup is in one piece"
-            )
-        seen.add(labels[start])
+def _by_part(array: FloatArray, source: Source) -> Points:
+    n = array.size
+    labels = np.full(n, "part") if source.part is None else np.asarray(source.part).astype(np.str_)
+    if labels.shape != (n,):
+        raise ValuesError(f"{n} values, but {labels.size} part types; one each")
+    targets = np.full(n, np.nan)
+    if source.targets is not None:
+        targets = as_values(source.targets, "targets")
+        if targets.size != n:
+            raise ValuesError(f"{n} values, but {targets.size} targets; one each")
+        missing = np.flatnonzero(np.isnan(targets))
+        if missing.size:
+            raise ValuesError(f"targets[{missing[0]}] is missing; give every value its target")
+    names, number = np.unique(labels, return_inverse=True)
+    return Points(np.column_stack([array, number, targets]), tuple(names.tolist()))

@@ -19,8 +19,17 @@ class ChartOptions:
     ----------
     center, sigma : given instead of estimated, in the unit of the values.
     estimator : of sigma, for charts of measurements.
-    smoothing, width : λ and L of the EWMA chart.
-    slack, decision, head_start : k, h and the first value of the CUSUM chart, in sigma.
+    smoothing, width : λ and L of the EWMA, moving-average and MEWMA charts.
+    slack, decision, head_start : k, h and the first value of the CUSUM chart: in sigma, or in
+        counts where `law` is one of counts. `decision` is also the limit of a MEWMA chart.
+    span : points in a moving average.
+    law : of the values of an EWMA or CUSUM chart: "normal", "poisson" or "nb".
+    method : of a g or t chart.
+    autocorrelation : that an EWMA or residual chart allows for: "none", "ar1" or "arma11".
+    probability : of a false alarm at one point of a t2 chart.
+    arl : in-control average run length that limits are computed for.
+    detect : mean that a CUSUM of counts is to find.
+    budget : share of points that a combined chart may flag in control.
 
     """
 
@@ -32,6 +41,14 @@ class ChartOptions:
     slack: float | None = None
     decision: float | None = None
     head_start: float | None = None
+    span: int | None = None
+    law: str | None = None
+    method: str | None = None
+    autocorrelation: str | None = None
+    probability: float | None = None
+    arl: float | None = None
+    detect: float | None = None
+    budget: float | None = None
 
     def refuse_others(self, kind: str, *allowed: str) -> None:
         """Refuse options that the chart `kind` does not have.
@@ -59,8 +76,37 @@ class ChartOptions:
         return self.center is not None and self.sigma is not None
 
 
-def measured_baseline(base: FloatArray, options: ChartOptions) -> Baseline:
+def one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> str:
+    """Return `value`, or the first of `allowed` where it is None.
+
+    Raises
+    ------
+    ChartError
+        Another value; the message lists the accepted ones.
+
+    Examples
+    --------
+    >>> one_of("method", None, ("nelson", "weibull"))
+    'nelson'
+
+    """
+    if value is None:
+        return allowed[0]
+    if value not in allowed:
+        raise ChartError(f"{name} must be one of {', '.join(allowed)}, but got '{value}'")
+    return value
+
+
+def measured_baseline(
+    base: FloatArray, options: ChartOptions, *, estimator: str = "mr"
+) -> Baseline:
     """Return the baseline of single measurements, with what the options give in place of estimates.
+
+    Parameters
+    ----------
+    base : shape (n,), NaN is missing
+    options : given centre and sigma, and the estimator of sigma
+    estimator : of sigma where the options name none
 
     Raises
     ------
@@ -69,7 +115,7 @@ def measured_baseline(base: FloatArray, options: ChartOptions) -> Baseline:
 
     """
     if options.sigma is None:
-        estimated = estimate_baseline(base, estimator=options.estimator or "mr")
+        estimated = estimate_baseline(base, estimator=options.estimator or estimator)
         if options.center is None:
             return estimated
         return dataclasses.replace(

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from spc.arrays import BoolArray, FloatArray, IntArray
 from spc.result import Panel, Signal
-from spc.rules import Pattern, Rule
+from spc.rule import Pattern, Rule
+from spc.rules import rule_set
 
 
 def completing_points(z: FloatArray, rule: Rule, *, outside: BoolArray | None = None) -> BoolArray:
@@ -102,11 +103,19 @@ def in_order(*groups: Iterable[Signal]) -> tuple[Signal, ...]:
     return tuple(sorted(chain.from_iterable(groups), key=lambda signal: signal.index))
 
 
-def excursion_signals(panel: Panel, rule_id: str) -> tuple[Signal, ...]:
+def excursion_signals(
+    panel: Panel, rule_id: str, *, outside: BoolArray | None = None
+) -> tuple[Signal, ...]:
     """Signal the points outside the limits of a running statistic.
 
     The run of each is the time since the statistic left its centre, or came over from the other
     side of it: the points that may have built up to it.
+
+    Parameters
+    ----------
+    panel : of the statistic.
+    rule_id : of the rule of the limits.
+    outside : shape (n,), where reaching a limit signals already; the default is beyond it.
 
     Examples
     --------
@@ -115,17 +124,43 @@ def excursion_signals(panel: Panel, rule_id: str) -> tuple[Signal, ...]:
     (Signal(index=2, panel='ewma', rule='beyond-limits-1', run=(1, 2)),)
 
     """
-    outside = np.flatnonzero(beyond_limits(panel.value, panel.lcl, panel.ucl))
-    if outside.size == 0:
+    if outside is None:
+        outside = beyond_limits(panel.value, panel.lcl, panel.ucl)
+    points = np.flatnonzero(outside)
+    if points.size == 0:
         return ()
-    known = np.flatnonzero(~np.isnan(panel.value))
-    side = np.sign(panel.value[known] - panel.center[known])
-    turned = known[np.flatnonzero(np.diff(side, prepend=0.0))]
-    starts = turned[np.searchsorted(turned, outside, side="right") - 1]
+    turned = _turns(panel)
+    starts = turned[np.searchsorted(turned, points, side="right") - 1]
     return tuple(
         Signal(point, panel.name, rule_id, (start, point))
-        for point, start in zip(outside.tolist(), starts.tolist(), strict=True)
+        for point, start in zip(points.tolist(), starts.tolist(), strict=True)
     )
+
+
+def _turns(panel: Panel) -> IntArray:
+    """Points at which the statistic left its centre or changed side; missing ones are passed over."""
+    value, center = panel.value, panel.center
+    missing = np.isnan(value)
+    places = np.flatnonzero(~missing) if missing.any() else None
+    if places is not None:
+        value, center = value[places], center[places]
+    above, below = value > center, value < center
+    turned = above | below
+    turned[1:] = (above[1:] != above[:-1]) | (below[1:] != below[:-1])
+    found = np.flatnonzero(turned)
+    return found if places is None else places[found]
+
+
+def limit_rule(rules: str) -> str | None:
+    """Return the id of the rule of the limits in a set, for statistics that no other rule suits.
+
+    Examples
+    --------
+    >>> limit_rule("nelson"), limit_rule("none")
+    ('nelson-1', None)
+
+    """
+    return next((rule.rule_id for rule in rule_set(rules) if rule.is_limit), None)
 
 
 def beyond_limits(value: FloatArray, lcl: FloatArray, ucl: FloatArray) -> BoolArray:

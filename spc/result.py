@@ -1,5 +1,6 @@
 """What an evaluated chart is: panels of plotted points with their limits, and signals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -9,6 +10,7 @@ from spc.arrays import FloatArray, constant
 
 JsonScalar = str | float | int | bool | None
 JsonDict = dict[str, object]
+Contributions = Mapping[str, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +86,8 @@ class ChartResult:
         estimating the limits included; None where not computed.
     phase : where the limits come from, JSON-safe.
     advice : what an engineer should know about the choice of chart, None without.
+    contributions : shape (n,) by name of the variable: its share in the first panel's statistic;
+        only multivariate charts have any.
 
     """
 
@@ -98,10 +102,11 @@ class ChartResult:
     episodes_per_1000: float | None = None
     phase: JsonDict = field(default_factory=dict)
     advice: str | None = None
+    contributions: Contributions = field(default_factory=dict)
 
     def to_dict(self) -> JsonDict:
         """Return what `blemish chart --json` prints: indexes count from 1, missing is None."""
-        return {
+        report: JsonDict = {
             "chart": self.chart,
             "rules": self.rules,
             "estimator": self.estimator,
@@ -122,6 +127,11 @@ class ChartResult:
             "episodes_per_1000": _number(self.episodes_per_1000),
             "advice": self.advice,
         }
+        if self.contributions:
+            report["contributions"] = {
+                name: _listed(values) for name, values in self.contributions.items()
+            }
+        return report
 
 
 def _listed(array: FloatArray) -> list[float | None]:

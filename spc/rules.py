@@ -1,77 +1,15 @@
-"""Run rules as data: what each rule looks for, the named sets, and the rules in words.
+"""Run rules as data: the named sets, custom sets, and the rules in words.
 
-A rule says what it looks for in numbers; `spc.patterns` finds it. So a custom set is a tuple of
-`Rule`, and n, m and k are free.
+A rule says what it looks for in numbers; `spc.patterns` finds it. So a custom set is a text such as
+"nelson-1,2-of-3-beyond-1.5" (`spc.rule_text`), and n, m and k are free.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from spc.errors import ChartError
-
-
-class Pattern(StrEnum):
-    """What a rule looks for; m is the length of the window, k a distance in sigma."""
-
-    BEYOND = "n of m beyond k sigma on the same side"
-    ONE_SIDE = "m in a row on one side of the centre line"
-    TREND = "m in a row rising or falling"
-    ALTERNATION = "m in a row alternating up and down"
-    WITHIN = "m in a row within k sigma"
-    BOTH_SIDES = "m in a row beyond k sigma, some above and some below"
-    EITHER_SIDE = "m in a row beyond k sigma, above or below"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One run rule.
-
-    Attributes
-    ----------
-    rule_id : such as "nelson-5".
-    pattern : what it looks for.
-    m : points in the window.
-    n : points that must lie beyond, for `Pattern.BEYOND`; else equal to m.
-    k : distance in sigma, where the pattern has one.
-
-    """
-
-    rule_id: str
-    pattern: Pattern
-    m: int
-    n: int
-    k: float = 0.0
-
-    def __post_init__(self) -> None:
-        shortest = {Pattern.TREND: 2, Pattern.ALTERNATION: 3}.get(self.pattern, 1)
-        if not (1 <= self.n <= self.m and self.m >= shortest and self.k >= 0):
-            raise ChartError(
-                f"rule {self.rule_id}: n must be in 1..m, m at least {shortest} and k at least 0, "
-                f"but got n {self.n}, m {self.m}, k {self.k}"
-            )
-
-    @property
-    def is_limit(self) -> bool:
-        """Whether a single point breaks the rule: then the drawn limits decide."""
-        return self.pattern is Pattern.BEYOND and self.m == 1
-
-    @property
-    def in_words(self) -> str:
-        """The rule as an engineer says it."""
-        sigma = f"{self.k:g} sigma"
-        words = {
-            Pattern.BEYOND: f"{self.n} of {self.m} points beyond {sigma} on the same side",
-            Pattern.ONE_SIDE: f"{self.m} points in a row on one side of the centre line",
-            Pattern.TREND: f"{self.m} points in a row rising or falling",
-            Pattern.ALTERNATION: f"{self.m} points in a row alternating up and down",
-            Pattern.WITHIN: f"{self.m} points in a row within {sigma} of the centre line",
-            Pattern.BOTH_SIDES: f"{self.m} points in a row beyond {sigma}, on both sides",
-            Pattern.EITHER_SIDE: f"{self.m} points in a row beyond {sigma}, on either side",
-        }
-        return "1 point beyond the control limit" if self.is_limit else words[self.pattern]
-
+from spc.rule import Pattern, Rule
+from spc.rule_text import FORMS, parse_rule
 
 # Pattern, n, m, k: the rules that the sets have in common.
 _Row = tuple[Pattern, int, int, float]
@@ -122,28 +60,53 @@ RULE_SETS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
 )  # fmt: skip
 
 RUNNING_AVERAGE_RULE = "running-average-1"
+RUN_RULES = ("anhoej-1", "anhoej-2")
+
+_OTHER_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        RUNNING_AVERAGE_RULE: "the running average beyond its limit: a lasting shift of the level",
+        "anhoej-1": "a run on one side of the median longer than chance allows",
+        "anhoej-2": "fewer crossings of the median than chance allows",
+    }
+)
+_NAMED: Mapping[str, Rule] = MappingProxyType(
+    {rule.rule_id: rule for rules in RULE_SETS.values() for rule in rules}
+)
 
 
 def rule_set(name: str) -> tuple[Rule, ...]:
-    """Return the rules of the set `name`.
+    """Return the rules of the set `name`, or those that `name` spells.
+
+    Parameters
+    ----------
+    name : a named set such as "nelson", or rules with commas between, each a rule of a named set or in
+        the short form of `spc.rule_text`.
 
     Raises
     ------
     ChartError
-        No set has that name.
+        No set has that name, or a rule is not understood.
 
     Examples
     --------
     >>> [rule.m for rule in rule_set("western-electric")]
     [1, 3, 5, 8]
+    >>> [rule.in_words for rule in rule_set("nelson-1,7-trend")]
+    ['1 point beyond the control limit', '7 points in a row rising or falling']
 
     """
-    try:
+    if name in RULE_SETS:
         return RULE_SETS[name]
-    except KeyError:
+    words = [word.strip() for word in name.split(",")]
+    rules = [_NAMED.get(word) or parse_rule(word) for word in words]
+    found = [rule for rule in rules if rule is not None]
+    if len(found) < len(rules):
+        wrong = words[rules.index(None)]
         raise ChartError(
-            f"there is no rule set '{name}'; the rule sets are: {', '.join(RULE_SETS)}"
-        ) from None
+            f"there is no rule set '{wrong}'; the rule sets are: {', '.join(RULE_SETS)}; rules of "
+            f"your own are written like {FORMS}, with commas between"
+        )
+    return tuple(dict.fromkeys(found))
 
 
 def rule_in_words(rule_id: str) -> str:
@@ -160,12 +123,12 @@ def rule_in_words(rule_id: str) -> str:
     '2 of 3 points beyond 2 sigma on the same side'
 
     """
-    if rule_id == RUNNING_AVERAGE_RULE:
-        return "the running average beyond its limit: a lasting shift of the level"
-    for rules in RULE_SETS.values():
-        for rule in rules:
-            if rule.rule_id == rule_id:
-                return rule.in_words
-    raise ChartError(
-        f"there is no rule '{rule_id}'; a rule is named by its set and number, such as 'nelson-1'"
-    )
+    if rule_id in _OTHER_WORDS:
+        return _OTHER_WORDS[rule_id]
+    rule = _NAMED.get(rule_id) or parse_rule(rule_id)
+    if rule is None:
+        raise ChartError(
+            f"there is no rule '{rule_id}'; a rule is named by its set and number, such as "
+            "'nelson-1', or spelt, such as '2-of-3-beyond-2'"
+        )
+    return rule.in_words

@@ -1,13 +1,14 @@
 """Draw series like the ones observed: their law, and their autocorrelation where they have any."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+from scipy.signal import lfilter
 from scipy.special import ndtr
 
 from spc.advice import recommend_chart
-from spc.arrays import FloatArray, present
+from spc.arrays import BoolArray, FloatArray, present
 from spc.baseline import Baseline
 from spc.laws.law import Law
 from spc.laws.negative_binomial import NegativeBinomial
@@ -17,6 +18,7 @@ from spc.level_model import LevelFit, fit_level
 
 # Points of a baseline to fit and to replay: more do not sharpen the picture, they only take time.
 LONGEST = 2000
+_FEW = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,76 @@ class SeriesModel:
 
     def draw(self, random: np.random.Generator, n: int) -> FloatArray:
         """Return a series of `n` points in control."""
-        z = random.normal(size=n)
-        if self.share > 0:
-            level = _slow_level(random, n, self.decay)
-            z = np.sqrt(self.share) * level + np.sqrt(1 - self.share) * z
-        return self.law.quantile(ndtr(z))
+        series: FloatArray = self.paths(random, 1).take(n)[0]
+        return series
+
+    def paths(self, random: np.random.Generator, runs: int) -> "Paths":
+        """Return `runs` series, to be taken piece by piece."""
+        return Paths(self, random, random.normal(size=runs))
+
+
+class Paths:
+    """Many series of one model side by side, drawn piece by piece where they left off.
+
+    Examples
+    --------
+    >>> paths = SeriesModel(Normal(0.0, 1.0), 1.0, 0.9).paths(np.random.default_rng(0), 3)
+    >>> first = paths.take(5)
+    >>> paths.keep(np.array([True, False, True]))
+    >>> paths.take(2).shape
+    (2, 2)
+
+    """
+
+    def __init__(self, model: SeriesModel, random: np.random.Generator, level: FloatArray) -> None:
+        self._model = model
+        self._random = random
+        self._level = level
+
+    def scores(self, n: int) -> FloatArray:
+        """Return the next `n` normal scores of every series, shape (runs, n)."""
+        model, runs = self._model, self._level.size
+        z = self._random.normal(size=(runs, n))
+        if model.share == 0:
+            return z
+        steps = np.sqrt(1 - model.decay**2) * self._random.normal(size=(runs, n))
+        before = model.decay * self._level[:, None]
+        level, _ = lfilter([1.0], [1.0, -model.decay], steps, axis=1, zi=before)
+        self._level = level[:, -1].copy()
+        z *= np.sqrt(1 - model.share)
+        z += np.sqrt(model.share) * level
+        return z
+
+    def take(self, n: int) -> FloatArray:
+        """Return the next `n` values of every series, shape (runs, n)."""
+        return values_at(self._model.law, self.scores(n))
+
+    def keep(self, chosen: BoolArray) -> None:
+        """Go on with these series only, shape (runs,)."""
+        self._level = self._level[chosen]
+
+    def change(self, law: Law) -> None:
+        """Let the values follow `law` from the next one on; the autocorrelation stays."""
+        self._model = replace(self._model, law=law)
+
+
+def values_at(law: Law, scores: FloatArray) -> FloatArray:
+    """Return the values of `law` with these normal scores, any shape.
+
+    Examples
+    --------
+    >>> values_at(NegativeBinomial(mean=1.0, dispersion=0.0), np.array([-1.0, 0.0, 3.0]))
+    array([0., 1., 5.])
+
+    """
+    if isinstance(law, NegativeBinomial) and scores.size > _FEW:
+        # A table and a search: the law's own quantile solves for every value anew.
+        most = float(law.quantile(np.array(float(ndtr(scores.max())))))
+        table = 1 - law.above(np.arange(most + 1))
+        return np.searchsorted(table, ndtr(scores), side="left").astype(np.float64)
+    if isinstance(law, Normal):
+        return law.mean + law.sigma * scores
+    return law.quantile(ndtr(scores.ravel())).reshape(scores.shape)
 
 
 def fit_series(values: FloatArray) -> SeriesModel:
@@ -73,17 +140,6 @@ def typical_correlation(level: LevelFit) -> tuple[float, float]:
         return 0.0, 0.0
     share = float(level.weight @ level.share)
     return share, float(level.weight @ (level.share * level.decay)) / share
-
-
-def _slow_level(random: np.random.Generator, n: int, decay: float) -> FloatArray:
-    """Return an AR(1) series with variance 1."""
-    steps = np.sqrt(1 - decay**2) * random.normal(size=n)
-    value = float(random.normal())
-    level = np.empty(n)
-    for index, step in enumerate(steps.tolist()):
-        value = decay * value + step
-        level[index] = value
-    return level
 
 
 @dataclass(frozen=True, slots=True, eq=False)

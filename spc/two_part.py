@@ -12,7 +12,8 @@ from spc.ewma import exponential_average
 from spc.laws.zero_lognormal import ZeroLognormal
 from spc.patterns import excursion_signals, find_signals, in_order
 from spc.result import ChartResult, Panel, Signal
-from spc.rules import Rule, rule_set
+from spc.rule import Rule
+from spc.rules import rule_set
 
 # Flagged share of a normal chart with three-sigma limits; the two panels have half of it each.
 _FAMILY = 0.0027

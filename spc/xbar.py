@@ -47,11 +47,11 @@ def xbar_chart(
     """
     wanted = rule_set(rules)
     sizes = group_sizes(groups)
-    means = _means(groups, sizes)
+    means = group_means(groups)
     error = baseline.sigma / np.sqrt(np.where(sizes > 0, sizes, np.nan))
     center = np.full(sizes.size, baseline.center)
     first = Panel("means", means, center, center - 3 * error, center + 3 * error)
-    second = _spread_panel(groups, sizes, baseline.sigma, kind)
+    second = spread_panel(groups, sizes, baseline.sigma, kind)
     return ChartResult(
         chart=kind,
         rules=rules,
@@ -153,7 +153,9 @@ def _per_size(sizes: FloatArray, constant: Callable[[int], float]) -> FloatArray
     return np.array([constant(int(size)) for size in sizes.tolist()], dtype=np.float64)
 
 
-def _means(groups: FloatArray, sizes: FloatArray) -> FloatArray:
+def group_means(groups: FloatArray) -> FloatArray:
+    """Return the mean of the values present in each subgroup; NaN where there are none."""
+    sizes = group_sizes(groups)
     means: FloatArray = np.nansum(groups, axis=1) / np.where(sizes > 0, sizes, np.nan)
     return means
 
@@ -163,7 +165,7 @@ def _ranges(groups: FloatArray) -> FloatArray:
     return ranges
 
 
-def _spread_panel(groups: FloatArray, sizes: FloatArray, sigma: float, kind: str) -> Panel:
+def spread_panel(groups: FloatArray, sizes: FloatArray, sigma: float, kind: str) -> Panel:
     """Ranges or standard deviations of the subgroups with two values and more."""
     several = sizes > 1
     value, center, error = (np.full(sizes.size, np.nan) for _ in range(3))

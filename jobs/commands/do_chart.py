@@ -1,95 +1,35 @@
 """`blemish chart`."""
 
-import re
-from dataclasses import dataclass
+import math
 from pathlib import Path
 
 import numpy as np
 
+from jobs.commands.chart_request import Asked, parse_baseline
 from jobs.commands.output import print_json, print_table, say, show
 from jobs.errors import InputError
 from jobs.tables.chart_page import write_chart_page
-from jobs.tables.chart_table import ChartTable, read_table
+from jobs.tables.chart_table import ChartTable
 from spc.advice import recommend_chart
-from spc.chart import chart
-from spc.options import ChartOptions
-from spc.result import ChartResult, Panel
+from spc.advising.advice import FEWEST_FOR_ADVICE, Candidate
+from spc.advising.advice import advise as full_advice
+from spc.advising.design import DEFAULT_BUDGET
+from spc.result import ChartResult, Panel, Signal
 from spc.rules import rule_in_words
 
 SHOWN_SIGNALS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the command line asks for; None where it says nothing."""
-
-    table: Path
-    values: tuple[str, ...]
-    kind: str | None = None
-    rules: str = "nelson"
-    baseline: str | None = None
-    subgroup: str | None = None
-    size: int | None = None
-    opportunities: str | None = None
-    center: float | None = None
-    target: float | None = None
-    sigma: float | None = None
-    estimator: str | None = None
-    smoothing: float | None = None
-    width: float | None = None
-    slack: float | None = None
-    decision: float | None = None
-
-    @property
-    def value(self) -> str:
-        """The one column to chart."""
-        if len(self.values) != 1:
-            raise InputError("one --value makes one chart; charts of several columns are to come")
-        return self.values[0]
-
-    def options(self) -> ChartOptions:
-        """Return what may be set on a chart."""
-        if self.center is not None and self.target is not None:
-            raise InputError("--target is another word for --center: give one of them")
-        return ChartOptions(
-            center=self.target if self.center is None else self.center,
-            sigma=self.sigma,
-            estimator=self.estimator,
-            smoothing=self.smoothing,
-            width=self.width,
-            slack=self.slack,
-            decision=self.decision,
-        )
-
-    def read(self) -> ChartTable:
-        """Read the columns that are asked for."""
-        columns = (self.value, self.subgroup, self.opportunities)
-        return read_table(self.table, [name for name in columns if name is not None])
-
-
 def run(asked: Asked, *, as_json: bool, html: Path | None) -> int:
     """Chart a column and print limits and signals."""
-    baseline = parse_baseline(asked.baseline)
-    options = asked.options()
     table = asked.read()
-    values = table.numbers(asked.value)
     kind = asked.kind
     if kind is None:
-        recommended = recommend_chart(_part(values, baseline))
-        kind = recommended.chart
-        say(f"chart {kind}: {recommended.reason}")
-    result = chart(
-        values,
-        kind=kind,
-        rules=asked.rules,
-        baseline=baseline,
-        subgroup=table.labels(asked.subgroup) if asked.subgroup else None,
-        size=asked.size,
-        opportunities=table.numbers(asked.opportunities) if asked.opportunities else None,
-        options=options,
-    )
+        kind, reason = _fitting_kind(asked, table)
+        say(f"chart {kind}: {reason}")
+    result = asked.evaluate(table, kind)
     if html is not None:
-        write_chart_page(html, result, title=f"{asked.value} ({asked.table.name})")
+        write_chart_page(html, result, title=f"{', '.join(asked.columns)} ({asked.table.name})")
     if as_json:
         print_json(result.to_dict())
     else:
@@ -98,35 +38,64 @@ def run(asked: Asked, *, as_json: bool, html: Path | None) -> int:
 
 
 def advise(asked: Asked, *, as_json: bool) -> int:
-    """Say which chart fits the column, and why."""
-    values = asked.read().numbers(asked.value)
-    recommended = recommend_chart(_part(values, parse_baseline(asked.baseline)))
+    """Say which chart fits the column, why, and what it costs."""
+    if len(asked.columns) != 1:
+        raise InputError("--advise looks at one column; give one --value")
+    values = _baseline_values(asked, asked.read().numbers(asked.columns[0]))
+    budget = DEFAULT_BUDGET if asked.options.budget is None else asked.options.budget
+    if _known(values) < FEWEST_FOR_ADVICE:
+        recommended = recommend_chart(values)
+        return _show_kind(recommended.chart, recommended.reason, as_json=as_json)
+    advice = full_advice(values, budget=budget)
     if as_json:
-        print_json({"chart": recommended.chart, "advice": recommended.reason})
-    else:
-        show(f"{recommended.chart}: {recommended.reason}")
+        chart = advice.recommended.chart
+        print_json({"chart": chart, "advice": " ".join(advice.reasons), **advice.to_dict()})
+        return 0
+    show(f"{advice.recommended.chart}: {advice.reasons[0]}")
+    for reason in advice.reasons[1:]:
+        show(reason)
+    print_table(
+        ("chart", "rules", "flagged / 1000", "episodes / 1000", "until 1 sigma", "until doubled"),
+        [_cost_row(advice.recommended), _cost_row(advice.textbook)],
+    )
     return 0
 
 
-def parse_baseline(text: str | None) -> tuple[int, int] | None:
-    """Read `A:B`, the first and the last point of the baseline, counted from 1.
-
-    Examples
-    --------
-    >>> parse_baseline("1:20")
-    (1, 20)
-
-    """
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d{1,9}):(\d{1,9})", text.strip())
-    if match is None:
-        raise InputError(f"--baseline takes first:last, such as 1:20, got {text!r}")
-    return int(match[1]), int(match[2])
+def _cost_row(candidate: Candidate) -> tuple[object, ...]:
+    cost = candidate.cost
+    return (
+        candidate.chart,
+        candidate.rules,
+        round(cost.flagged_points_per_1000, 1),
+        round(cost.episodes_per_1000, 1),
+        cost.delay_one_sigma,
+        cost.delay_doubling,
+    )
 
 
-def _part(values: list[float], baseline: tuple[int, int] | None) -> list[float]:
-    first, last = baseline or (1, len(values))
+def _show_kind(chart: str, reason: str, *, as_json: bool) -> int:
+    if as_json:
+        print_json({"chart": chart, "advice": reason})
+    else:
+        show(f"{chart}: {reason}")
+    return 0
+
+
+def _fitting_kind(asked: Asked, table: ChartTable) -> tuple[str, str]:
+    """The kind for a column that none was named for: the advised one where it can be learnt."""
+    values = _baseline_values(asked, table.numbers(asked.columns[0]))
+    recommended = recommend_chart(values)
+    if asked.plain and _known(values) >= FEWEST_FOR_ADVICE:
+        return "combined", recommended.reason
+    return recommended.chart, recommended.reason
+
+
+def _known(values: list[float]) -> int:
+    return sum(not math.isnan(value) for value in values)
+
+
+def _baseline_values(asked: Asked, values: list[float]) -> list[float]:
+    first, last = parse_baseline(asked.baseline) or (1, len(values))
     return values[max(first - 1, 0) : last]
 
 
@@ -138,16 +107,8 @@ def _print(result: ChartResult) -> None:
         for panel in result.panels
     ]
     print_table(("panel", "lcl", "center", "ucl"), rows)
-    if result.signals:
-        found = [
-            (signal.index + 1, signal.panel, rule_in_words(signal.rule), _run(signal.run))
-            for signal in result.signals[:SHOWN_SIGNALS]
-        ]
-        print_table(("point", "panel", "rule", "points of the run"), found)
-        if more := len(result.signals) - len(found):
-            show(f"and {more} more; --json and --html have all of them")
-    else:
-        show("no signals")
+    _print_exclusions(result)
+    _print_signals(result)
     if result.flagged_points_per_1000 is not None:
         show(
             f"in control, {result.flagged_points_per_1000:.1f} of 1000 points would be flagged, "
@@ -155,6 +116,39 @@ def _print(result: ChartResult) -> None:
         )
     if result.advice:
         show(result.advice)
+
+
+def _print_exclusions(result: ChartResult) -> None:
+    exclusions = result.phase.get("exclusions")
+    if isinstance(exclusions, list) and exclusions:
+        told = [(exclusion["index"], exclusion["reason"]) for exclusion in exclusions]
+        print_table(("left out of the limits", "reason"), told)
+
+
+def _print_signals(result: ChartResult) -> None:
+    if not result.signals:
+        show("no signals")
+        return
+    several = bool(result.contributions)
+    found = [
+        (
+            signal.index + 1,
+            signal.panel,
+            rule_in_words(signal.rule),
+            _run(signal.run),
+            *([_blamed(result, signal)] if several else []),
+        )
+        for signal in result.signals[:SHOWN_SIGNALS]
+    ]
+    columns = ("point", "panel", "rule", "points of the run")
+    print_table((*columns, "mostly by") if several else columns, found)
+    if more := len(result.signals) - len(found):
+        show(f"and {more} more; --json and --html have all of them")
+
+
+def _blamed(result: ChartResult, signal: Signal) -> str:
+    """Name the variable that adds most at the point of a signal."""
+    return max(result.contributions, key=lambda name: result.contributions[name][signal.index])
 
 
 def _level(panel: Panel, name: str) -> object:

@@ -1,26 +1,11 @@
-"""The false-alarm budget: what one point of one chart may cost, so that the wall keeps its promise.
+"""How many points a week a stream has: what the false-alarm budget of a site is divided by.
 
-A plant says how many false alarms a week it accepts over *all* charts. With C enabled
-characteristics, of which characteristic i gets r_i points a week, every point gets the same share
-
-    alpha = B / (r_1 + r_2 + … + r_C)
-
-so that the expected number of falsely flagged points a week is B, wherever they come from. A false
-episode flags one point or more, so at most B false episodes a week are expected. The share never
-exceeds that of a textbook 3-sigma chart: a small plant is not entitled to sloppy limits.
-
-The share is computed when limits are frozen and frozen with them. A plant that doubles its streams
-doubles its false alarms until limits are revised; the pages state each phase's own figure.
+The budget itself is `spc.run_lengths.budget`. The share of a point is computed when limits are frozen
+and frozen with them: a plant that doubles its streams doubles its false alarms until limits are
+revised, and the pages state each phase's own figure.
 """
 
-from __future__ import annotations
-
-import math
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-
-LARGEST_SHARE = 2 * (1 - 0.5 * (1 + math.erf(3 / math.sqrt(2))))
-"""Chance that a normal point lies beyond 3 sigma, 0.0027."""
 
 WEEK = timedelta(weeks=1)
 SHORTEST_SPAN = timedelta(days=1)
@@ -41,25 +26,3 @@ def points_per_week(points: int, first_at: datetime, last_at: datetime) -> float
 
     """
     return points * (WEEK / max(last_at - first_at, SHORTEST_SPAN))
-
-
-def share_per_point(false_alarms_per_week: float, rates: Iterable[float]) -> float:
-    """Return the probability of a false flag that each point may have.
-
-    Parameters
-    ----------
-    false_alarms_per_week
-        The budget B of the whole site.
-    rates
-        Points a week, one entry per enabled characteristic.
-
-    Examples
-    --------
-    Twelve charts of 350 points a week and a budget of one false alarm a week: 1 / 4200.
-
-    >>> round(1 / share_per_point(1.0, [350.0] * 12))
-    4200
-
-    """
-    total = sum(rates)
-    return LARGEST_SHARE if total <= 0 else min(LARGEST_SHARE, false_alarms_per_week / total)

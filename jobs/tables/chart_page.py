@@ -1,49 +1,29 @@
 """A chart as one HTML page that needs nothing else: drawn as SVG, readable in light and dark."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from jobs.errors import InputError
-from spc.arrays import FloatArray
-from spc.result import ChartResult, Panel
+from jobs.tables.chart_drawing import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, draw, numbered
+from jobs.tables.chart_provenance import provenance, steps
+from spc.result import ChartResult, Signal
 from spc.rules import rule_in_words
 
-WIDTH, HEIGHT = 960, 260
-LEFT, RIGHT, TOP, BOTTOM = 70, 20, 14, 24
-TICKS = 5
+MOST_LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A signal in the picture: where, and the rules it broke in words."""
+class ListedPoint:
+    """A point with signals: its number in the drawing, and what it broke in words."""
 
-    x: float
-    y: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A number beside an axis."""
-
-    place: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """One panel in pixels: paths of lines, marks and ticks."""
-
-    name: str
+    number: int
+    point: int
+    panel: str
     value: str
-    levels: tuple[tuple[str, str], ...]
-    marks: tuple[Mark, ...]
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
+    rules: tuple[str, ...]
+    blamed: str
 
 
 def write_chart_page(path: Path, result: ChartResult, *, title: str) -> None:
@@ -58,14 +38,19 @@ def write_chart_page(path: Path, result: ChartResult, *, title: str) -> None:
     page = Environment(
         loader=PackageLoader("jobs", "templates"), autoescape=True, undefined=StrictUndefined
     ).get_template("chart.html")
+    listed = _listed(result)
     text = page.render(
         title=title,
         result=result,
-        drawings=[_drawing(panel, result) for panel in result.panels],
-        signals=[(signal, rule_in_words(signal.rule)) for signal in result.signals],
+        drawings=[draw(panel, result) for panel in result.panels],
+        listed=listed[:MOST_LISTED],
+        unlisted=max(len(listed) - MOST_LISTED, 0),
+        provenance=provenance(result),
+        steps=steps(result),
         width=WIDTH,
         height=HEIGHT,
         left=LEFT,
+        top=TOP,
         bottom=HEIGHT - BOTTOM,
         right=WIDTH - RIGHT,
     )
@@ -75,52 +60,32 @@ def write_chart_page(path: Path, result: ChartResult, *, title: str) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _drawing(panel: Panel, result: ChartResult) -> Drawing:
-    lines = (panel.value, panel.center, panel.lcl, panel.ucl)
-    finite = np.concatenate([line[np.isfinite(line)] for line in lines])
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    margin = (high - low) * 0.05 or 1.0
-    low, high = low - margin, high + margin
-    n = panel.value.size
-    x = LEFT + (WIDTH - LEFT - RIGHT) * (np.arange(n) + 0.5) / max(n, 1)
-
-    def y(values: FloatArray) -> FloatArray:
-        return TOP + (HEIGHT - TOP - BOTTOM) * (high - values) / (high - low)
-
-    rules: dict[int, list[str]] = {}
+def _listed(result: ChartResult) -> list[ListedPoint]:
+    """The points with signals, numbered as in the drawing, each with all that it broke."""
+    values = {panel.name: panel.value for panel in result.panels}
+    points: dict[tuple[str, int], list[str]] = {}
     for signal in result.signals:
-        if signal.panel == panel.name and np.isfinite(panel.value[signal.index]):
-            rules.setdefault(signal.index, []).append(rule_in_words(signal.rule))
-    heights = y(panel.value)
-    levels = (("center", panel.center), ("limit", panel.lcl), ("limit", panel.ucl))
-    grid = np.linspace(low + margin, high - margin, TICKS)
-    return Drawing(
-        name=panel.name,
-        value=_path(x, heights),
-        levels=tuple((kind, _path(x, y(level))) for kind, level in levels),
-        marks=tuple(
-            Mark(float(x[index]), float(heights[index]), f"point {index + 1}: {'; '.join(said)}")
-            for index, said in rules.items()
-        ),
-        x_ticks=tuple(Tick(float(x[index]), str(index + 1)) for index in _spread(n)),
-        y_ticks=tuple(
-            Tick(float(place), f"{value:.4g}") for place, value in zip(y(grid), grid, strict=True)
-        ),
-    )
+        points.setdefault((signal.panel, signal.index), []).append(_said(signal))
+    return [
+        ListedPoint(
+            number=number,
+            point=index + 1,
+            panel=panel,
+            value=f"{values[panel][index]:.5g}",
+            rules=tuple(points[panel, index]),
+            blamed=_blamed(result, index),
+        )
+        for (panel, index), number in numbered(result.signals).items()
+    ]
 
 
-def _spread(n: int) -> list[int]:
-    return sorted({round(index) for index in np.linspace(0, n - 1, min(n, 9)).tolist()})
+def _said(signal: Signal) -> str:
+    first, last = signal.run
+    words = rule_in_words(signal.rule)
+    return words if first == last else f"{words} (points {first + 1}–{last + 1})"
 
 
-def _path(x: FloatArray, y: FloatArray) -> str:
-    """An SVG path that lifts the pen over missing points."""
-    return " ".join(_strokes(x, y))
-
-
-def _strokes(x: FloatArray, y: FloatArray) -> Iterator[str]:
-    drawing = False
-    for across, down in zip(x.tolist(), y.tolist(), strict=True):
-        if np.isfinite(down):
-            yield f"{'L' if drawing else 'M'}{across:.1f} {down:.1f}"
-        drawing = bool(np.isfinite(down))
+def _blamed(result: ChartResult, index: int) -> str:
+    shares = {name: values[index] for name, values in result.contributions.items()}
+    ordered = sorted(shares, key=lambda name: -shares[name])
+    return ", ".join(f"{name} {shares[name]:.3g}" for name in ordered)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.arrival.manifest_text import ManifestText, read_text
@@ -34,10 +35,39 @@ class ChartTable:
         place = self.text.header.index(column)
         return [self._number(row, fields, place, column) for row, fields in self.rows]
 
+    def times(self, column: str) -> list[float]:
+        """Return a column of times in seconds since 1970; plain numbers are seconds already.
+
+        Dates and times are read as ISO 8601 has them; those without an offset count as UTC.
+
+        Raises
+        ------
+        InputError
+            A field is neither, or missing.
+
+        """
+        place = self.text.header.index(column)
+        return [self._time(row, fields, place, column) for row, fields in self.rows]
+
     def labels(self, column: str) -> list[str]:
         """Return a column as text."""
         place = self.text.header.index(column)
         return [fields[place] if place < len(fields) else "" for _, fields in self.rows]
+
+    def _time(self, row: int, fields: Sequence[str], place: int, column: str) -> float:
+        field = fields[place].strip() if place < len(fields) else ""
+        try:
+            return float(field)
+        except ValueError:
+            pass
+        try:
+            moment = datetime.fromisoformat(field)
+        except ValueError:
+            raise InputError(
+                f"{self.path} row {row}: {field[:40]!r} in column {column!r} is no time; write it as "
+                "2026-05-04T13:30:00 or as seconds"
+            ) from None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
     def _number(self, row: int, fields: Sequence[str], place: int, column: str) -> float:
         field = fields[place].strip() if place < len(fields) else ""

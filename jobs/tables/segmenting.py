@@ -1,8 +1,10 @@
 """Segment image files outside a site: masks, overlays and the table of metrics."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from inference.metrics import SurfaceMetrics, measure_surface
 from inference.overlay import draw_overlay, encode_png
 from inference.reading import read_image
 from inference.segmenter import Segmenter
+from inference.throughput import in_order
 from jobs.errors import InputError
 
 IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
@@ -88,16 +91,21 @@ def segment_files(
     *,
     out: Path | None = None,
     um_per_px: float | None = None,
+    workers: int = 1,
 ) -> Iterator[SegmentedImage]:
-    """Yield each image as it is segmented; one that cannot be is yielded with the reason.
+    """Yield each image in turn; one that cannot be segmented is yielded with the reason.
 
     Parameters
     ----------
+    segmenter : Segmenter
+        Opened for as many callers as there are workers.
     out : Path, optional
         Folder for `NAME_mask.png` (8-bit values 0, 1, 2) and `NAME_overlay.png`; where two images
         have one name, the second one's files get `-2`.
     um_per_px : float, optional
         Micrometres per pixel.
+    workers : int
+        Images in work at a time.
 
     Raises
     ------
@@ -105,36 +113,47 @@ def segment_files(
         Nothing can be written to `out`.
 
     """
-    names: dict[str, int] = {}
+    work = partial(_segmented, segmenter, out, um_per_px)
+    return in_order(work, zip(paths, _stems(paths), strict=True), workers=workers)
+
+
+def _stems(paths: Iterable[Path]) -> Iterator[str]:
+    """The name of each image's files: settled beforehand, whichever image is done first."""
+    met: Counter[str] = Counter()
     for path in paths:
-        try:
-            yield _segmented(path, segmenter, out, um_per_px, names)
-        except ImageRefusedError as error:
-            yield SegmentedImage(path, error.reason, str(error))
-        except ModelError as error:
-            yield SegmentedImage(path, "MODEL", str(error))
+        met[path.stem] += 1
+        yield path.stem if met[path.stem] == 1 else f"{path.stem}-{met[path.stem]}"
 
 
 def _segmented(
-    path: Path,
-    segmenter: Segmenter,
-    out: Path | None,
-    um_per_px: float | None,
-    names: dict[str, int],
+    segmenter: Segmenter, out: Path | None, um_per_px: float | None, named: tuple[Path, str]
 ) -> SegmentedImage:
+    path, stem = named
+    target = None if out is None else out / stem
     try:
-        data = path.read_bytes()
+        return _measured(path, path.read_bytes(), segmenter, target, um_per_px)
     except OSError as error:
         return SegmentedImage(path, "UNREADABLE", error.strerror or str(error))
+    except ImageRefusedError as error:
+        return SegmentedImage(path, error.reason, str(error))
+    except ModelError as error:
+        return SegmentedImage(path, "MODEL", str(error))
+
+
+def _measured(
+    path: Path,
+    data: bytes,
+    segmenter: Segmenter,
+    target: Path | None,
+    um_per_px: float | None,
+) -> SegmentedImage:
     image = read_image(data)
     segmentation = segmenter.segment(image.pixels)
     defects = find_defects(segmentation.mask, segmentation.confidence)
     mask = overlay = None
-    if out is not None:
-        names[path.stem] = names.get(path.stem, 0) + 1
-        copy = names[path.stem]
-        stem = path.stem if copy == 1 else f"{path.stem}-{copy}"
-        mask, overlay = out / f"{stem}_mask.png", out / f"{stem}_overlay.png"
+    if target is not None:
+        mask = target.with_name(f"{target.name}_mask.png")
+        overlay = target.with_name(f"{target.name}_overlay.png")
         _write(mask, encode_png(segmentation.mask))
         _write(overlay, encode_png(draw_overlay(image.pixels, segmentation.mask, defects)))
     return SegmentedImage(

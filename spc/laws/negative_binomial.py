@@ -18,6 +18,7 @@ from spc.laws.law import normal_score
 _POISSON_BELOW = 1e-7
 _SMALLEST_DISPERSION = 1e-300
 _LONGEST_SUM = 2000
+_LONGEST_TABLE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,25 @@ class NegativeBinomial:
 
     def quantile(self, probability: FloatArray) -> FloatArray:
         """Return the smallest count whose distribution function reaches `probability`."""
-        probability = np.asarray(probability, dtype=np.float64)
-        low = np.full(probability.shape, -1.0)
-        high = np.full(probability.shape, np.ceil(self.mean + 10 * self.sigma + 10))
-        while np.any(short := self.above(high) > 1 - probability):
+        left = 1 - np.asarray(probability, dtype=np.float64)
+        if left.size == 0:
+            return left
+        top = self._bisected(left.min(keepdims=True)).item()
+        if top > _LONGEST_TABLE:
+            return self._bisected(left)
+        # One tail for each count instead of a search for each probability.
+        tails = self.above(np.arange(top + 1))
+        return np.searchsorted(-tails, -left).astype(np.float64)
+
+    def _bisected(self, left: FloatArray) -> FloatArray:
+        """Smallest counts above which no more than `left` lies."""
+        low = np.full(left.shape, -1.0)
+        high = np.full(left.shape, np.ceil(self.mean + 10 * self.sigma + 10))
+        while np.any(short := self.above(high) > left):
             high = np.where(short, 2 * high, high)
         while np.any(high - low > 1):
             middle = np.floor((low + high) / 2)
-            reached = self.above(middle) <= 1 - probability
+            reached = self.above(middle) <= left
             low, high = np.where(reached, low, middle), np.where(reached, middle, high)
         return high
 

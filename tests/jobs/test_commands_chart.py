@@ -1,6 +1,8 @@
 import json
 import math
+import re
 
+import numpy as np
 import pytest
 
 from jobs.cli import main
@@ -51,6 +53,114 @@ def test_chart_chooses_the_kind_by_the_data_and_says_so(capsys, table):
     assert json.loads(capsys.readouterr().out)["chart"] == "imr"
 
 
+@pytest.fixture
+def parts(tmp_path):
+    random = np.random.default_rng(3)
+    path = tmp_path / "parts.csv"
+    rows = ["time,lot,width,depth,gap,type,target,stage"]
+    for index in range(60):
+        width, depth = random.normal(10, 1), random.normal(5, 1)
+        kind = "ab"[index // 6 % 2]
+        rows.append(
+            f"2026-05-04T{6 + index // 6:02}:{index % 6}0:00,{index // 4},{width:.3f},{depth:.3f},"
+            f"{random.geometric(0.1) - 1},{kind},10,{'one' if index < 30 else 'two'}"
+        )
+    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "panels"),
+    [
+        (["--value", "width", "--chart", "three-way", "--subgroup", "lot"], ["means", "moving-range", "range"]),
+        (["--value", "width", "--chart", "xbar-s", "--window", "2h", "--time", "time"], ["means", "standard-deviation"]),
+        (["--value", "gap", "--chart", "g", "--method", "probability"], ["opportunities"]),
+        (["--value", "gap", "--chart", "t"], ["times"]),
+        (["--value", "width", "--chart", "ma", "--size", "4"], ["moving-average"]),
+        (["--value", "width", "--chart", "residual", "--autocorrelation", "arma11"], ["residuals"]),
+        (["--value", "width", "--chart", "ewma", "--autocorrelation", "ar1"], ["ewma"]),
+        (["--value", "gap", "--chart", "cusum", "--law", "nb"], ["cusum-high"]),
+        (["--value", "width,depth", "--chart", "t2"], ["t2"]),
+        (["--value", "width", "--value", "depth", "--chart", "mewma", "--arl", "200"], ["mewma"]),
+        (["--value", "width", "--chart", "z", "--subgroup", "type"], ["z", "moving-range"]),
+        (["--value", "width", "--chart", "z", "--part", "type", "--targets", "target"], ["z", "moving-range"]),
+        (["--value", "width", "--chart", "run"], ["run"]),
+        (["--value", "width", "--chart", "imr", "--stage", "stage"], ["individuals", "moving-range"]),
+        (["--value", "width", "--chart", "imr", "--rules", "nelson-1,7-trend"], ["individuals", "moving-range"]),
+    ],
+)  # fmt: skip
+def test_every_new_chart_can_be_had_on_the_command_line(capsys, parts, tmp_path, arguments, panels):
+    page = tmp_path / "page.html"
+    assert main(["chart", str(parts), *arguments, "--json", "--html", str(page)]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [panel["name"] for panel in document["panels"]][: len(panels)] == panels
+    assert page.read_text("utf-8").count("<svg") == len(document["panels"])
+
+
+def test_exclusions_and_trial_limits_are_told(capsys, table):
+    with table.open("a") as file:
+        file.write("10,99.0,x\n")
+    arguments = ["chart", str(table), "--value", "flow", "--chart", "imr"]
+    assert main([*arguments, "--exclude", "11:<i>spilt</i>", "--json"]) == 0
+    phase = json.loads(capsys.readouterr().out)["phase"]
+    assert phase["exclusions"] == [{"index": 11, "reason": "<i>spilt</i>"}]
+    page = table.with_suffix(".html")
+    assert main([*arguments, "--exclude", "11:<i>spilt</i>", "--html", str(page)]) == 0
+    assert "<i>spilt</i>" in capsys.readouterr().out
+    assert "&lt;i&gt;spilt&lt;/i&gt;" in page.read_text("utf-8")
+    assert main([*arguments, "--trial-limits"]) == 0
+    assert "outside the trial limits of step 1" in capsys.readouterr().out
+
+
+def test_signals_of_several_columns_name_the_one_to_blame(capsys, parts):
+    with parts.open("a") as file:
+        file.write("2026-05-04T20:00:00,15,10.0,12.0,3,a,10,two\n")
+    arguments = ["chart", str(parts), "--value", "width,depth", "--chart", "t2"]
+    assert main([*arguments, "--baseline", "1:60"]) == 0
+    out = capsys.readouterr().out
+    assert "mostly by" in out
+    assert out.split("61", 1)[1].splitlines()[0].split()[-1] == "depth"
+
+
+def test_rules_are_read_from_a_file(capsys, table, tmp_path):
+    rules = tmp_path / "own.json"
+    rules.write_text('[{"pattern": "beyond", "n": 1, "m": 1, "k": 1}]', encoding="utf-8")
+    arguments = ["chart", str(table), "--value", "flow", "--chart", "imr", "--rules", str(rules)]
+    assert main([*arguments, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["rules"] == "1-of-1-beyond-1"
+    assert {signal["rule"] for signal in document["signals"]} == {"1-of-1-beyond-1"}
+    rules.write_text("{", encoding="utf-8")
+    assert main(arguments) == 2
+    assert str(rules) in capsys.readouterr().err
+    assert main([*arguments[:-1], str(tmp_path / "none.json")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_the_page_says_where_the_limits_come_from_and_what_they_cost(table):
+    with table.open("a") as file:
+        file.writelines(f"{number},{50 + number % 3},x\n" for number in range(10, 30))
+        file.write("30,80.0,x\n")
+    page = table.with_suffix(".html")
+    arguments = ["chart", str(table), "--value", "flow", "--chart", "imr", "--baseline", "1:30"]
+    assert main([*arguments, "--html", str(page)]) == 0
+    text = page.read_text("utf-8")
+    assert "mean and mean moving range / d2" in text
+    assert "points 1 to 30" in text
+    assert "1 point beyond the control limit" in text
+    assert re.search(r"\d of 1000 points would be flagged, in [\d.]+ false alarms", text)
+
+
+def test_a_long_series_makes_a_page_of_bounded_size(tmp_path):
+    path = tmp_path / "long.csv"
+    values = np.random.default_rng(4).normal(size=60_000)
+    path.write_text("\n".join(["x", *(f"{value:.4f}" for value in values), ""]), encoding="utf-8")
+    page = tmp_path / "long.html"
+    options = ["--center", "0", "--sigma", "1", "--rules", "beyond-limits"]
+    assert main(["chart", str(path), "--value", "x", "--chart", "imr", *options, "--html", str(page)]) == 0  # fmt: skip
+    assert page.stat().st_size < 600_000
+
+
 def test_chart_writes_a_page_that_needs_nothing_else(capsys, table, tmp_path):
     page = tmp_path / "chart.html"
     assert (
@@ -67,13 +177,26 @@ def test_chart_writes_a_page_that_needs_nothing_else(capsys, table, tmp_path):
     [
         (["--value", "nope"], "no column 'nope' in the first line"),
         (["--value", "no", "--value", "flow"], "one --value makes one chart"),
-        (["--value", "flow", "--chart", "zzz"], "chart kind 'zzz' is not available"),
+        (
+            ["--value", "flow", "--chart", "zzz"],
+            "there is no chart kind 'zzz'; the kinds are: imr, c",
+        ),
         (["--value", "flow", "--rules", "zzz"], "zzz"),
         (["--value", "flow", "--baseline", "1-20"], "--baseline takes first:last, such as 1:20"),
         (["--value", "flow", "--baseline", "5:99", "--chart", "imr"], "99"),
         (["--value", "<b>note</b>"], "row 2: 'x' in column '<b>note</b>' is no number"),
         (["--value", "flow", "--center", "1", "--target", "2"], "give one of them"),
         (["--value", "flow", "--html", "/nowhere/x.html"], "/nowhere/x.html cannot be written"),
+        (["--value", "flow", "--chart", "t2"], "a t2 chart takes two columns or more"),
+        (
+            ["--value", "flow", "--chart", "imr", "--exclude", "0:x"],
+            "--exclude takes a point from 1",
+        ),
+        (["--value", "flow", "--chart", "imr", "--exclude", "99:x"], "point 99 cannot be excluded"),
+        (["--value", "flow", "--chart", "xbar-r", "--window", "8 ells"], "--window takes a length"),
+        (["--value", "flow", "--chart", "imr", "--time", "<b>note</b>"], "row 2: 'x' in column"),
+        (["--value", "no,flow", "--chart", "imr"], "no column 'no,flow'"),
+        (["--value", "flow", "--value", "no", "--advise"], "several columns make a chart with"),
     ],
 )
 def test_a_mistake_in_a_chart_is_one_sentence(capsys, table, arguments, expected):
@@ -97,3 +220,27 @@ def test_a_table_without_rows_is_refused(tmp_path):
     (tmp_path / "t.csv").write_text("x\n", encoding="utf-8")
     with pytest.raises(InputError, match="has a header and no rows"):
         read_table(tmp_path / "t.csv", ["x"])
+
+
+def test_advice_names_a_chart_beside_the_textbooks_with_what_both_cost(capsys, parts):
+    arguments = ["chart", str(parts), "--value", "width"]
+    assert main([*arguments, "--advise", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["chart"] == document["recommended"]["chart"] == "combined"
+    assert document["textbook"]["chart"] == "imr"
+    assert document["recommended"]["cost"]["episodes_per_1000"] > 0
+    assert main([*arguments, "--advise"]) == 0
+    assert "until doubled" in capsys.readouterr().out
+    # Sixty values and no wish: the advised chart is drawn; a wish for rules is a wish for their chart.
+    assert main([*arguments, "--json"]) == 0
+    drawn = json.loads(capsys.readouterr().out)
+    assert [panel["name"] for panel in drawn["panels"]] == [
+        "individuals",
+        "residual",
+        "running-average",
+    ]
+    assert drawn["episodes_per_1000"] == document["recommended"]["cost"]["episodes_per_1000"]
+    assert main([*arguments, "--json", "--rules", "western-electric"]) == 0
+    assert json.loads(capsys.readouterr().out)["chart"] == "imr"
+    assert main([*arguments, "--budget", "0.5"]) == 2
+    assert "the budget must be in [0.0001, 0.1]" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from spc.errors import (
     TooFewPointsError,
     ValuesError,
 )
-from spc.layout import Layout, arrange
+from spc.layout import Layout, Source, arrange
 from spc.options import ChartOptions
 from spc.u_chart import poisson_scores, u_chart
 from spc.xbar import estimate_within, xbar_chart
@@ -99,11 +99,14 @@ def test_given_limits_of_means_need_both_numbers():
 
 
 def test_labels_and_sizes_make_the_same_subgroups():
-    by_size = arrange(GROUPS.ravel(), Layout.SUBGROUPS, size=5)
-    by_label = arrange(GROUPS.ravel(), Layout.SUBGROUPS, subgroup=np.repeat(np.arange(30), 5))
-    assert np.array_equal(by_size, by_label)
-    # A rest that does not fill a subgroup is left out.
-    assert arrange(GROUPS.ravel()[:-1], Layout.SUBGROUPS, size=5).shape == (29, 5)
+    values = GROUPS.ravel()
+    by_size = arrange(values, Layout.SUBGROUPS, Source(size=5)).array
+    labels = Source(subgroup=np.repeat(np.arange(30), 5))
+    assert np.array_equal(by_size, arrange(values, Layout.SUBGROUPS, labels).array)
+    # A rest that does not fill a subgroup is left out, and the chart says so.
+    rest = arrange(values[:-1], Layout.SUBGROUPS, Source(size=5))
+    assert rest.array.shape == (29, 5)
+    assert rest.members.to_dict()["left_out"] == [146, 149]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_labels_and_sizes_make_the_same_subgroups():
 )
 def test_unusable_subgroups_are_refused(given, error, message):
     with pytest.raises(error, match=message):
-        arrange([1.0, 2.0, 3.0, 4.0], Layout.SUBGROUPS, **given)
+        arrange([1.0, 2.0, 3.0, 4.0], Layout.SUBGROUPS, Source(**given))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +140,7 @@ def test_unusable_opportunities_are_refused(chances, error, message):
 
 
 def test_charts_of_single_values_take_no_subgroups():
-    with pytest.raises(ChartError, match="takes no subgroups; use xbar-r or xbar-s"):
+    with pytest.raises(ChartError, match="takes no subgroups; use xbar-r, xbar-s"):
         chart([1.0, 2.0], kind="imr", size=2)
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from spc.errors import ChartError
 from spc.patterns import completing_points, find_signals
-from spc.rules import RULE_SETS, Pattern, Rule, rule_in_words, rule_set
+from spc.rule import Pattern, Rule
+from spc.rules import RULE_SETS, rule_in_words, rule_set
 
 NELSON = rule_set("nelson")
 

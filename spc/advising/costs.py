@@ -1,0 +1,86 @@
+"""What a chart costs and what it finds, on simulated futures of the baseline."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from spc.advising.design import Futures
+from spc.arrays import BoolArray, FloatArray
+from spc.combined import predicted_values
+
+Flags = Callable[[FloatArray, FloatArray], BoolArray]
+"""Values and z values, shape (replays, points), to where the chart has a signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartCost:
+    """Expected false alarms in control, and how long a shift stays unseen.
+
+    Attributes
+    ----------
+    flagged_points_per_1000, episodes_per_1000 : never to be mixed: points with a signal, and alarm
+        starts (1000 / ARL).
+    flagged_error, episodes_error : their standard errors.
+    delay_one_sigma, delay_doubling : median number of points from the shift up to and including the
+        first signal; None where more than half of the shifts are not seen in `horizon` points. A
+        shift of one sigma moves z by 1; doubling doubles every value.
+    horizon : points watched after a shift.
+
+    """
+
+    flagged_points_per_1000: float
+    episodes_per_1000: float
+    flagged_error: float
+    episodes_error: float
+    delay_one_sigma: float | None
+    delay_doubling: float | None
+    horizon: int
+
+
+def chart_cost(flags: Flags, futures: Futures) -> ChartCost:
+    """Measure a chart with frozen limits on the futures of their baseline.
+
+    Parameters
+    ----------
+    flags : the chart; it sees the burn-in, too, so that averages and runs are under way.
+    futures : drawn with the error of the baseline's estimates
+
+    """
+    burn_in = futures.burn_in
+    quiet = flags(futures.values, futures.z)[:, burn_in:]
+    replays, points = quiet.shape
+    shares = quiet.mean(axis=1)
+    lengths = _run_lengths(quiet)
+    alarms = int(np.isfinite(lengths).sum())
+    rate = alarms / float(np.minimum(lengths, points).sum())
+    return ChartCost(
+        flagged_points_per_1000=1000 * float(shares.mean()),
+        episodes_per_1000=1000 * rate,
+        flagged_error=1000 * float(shares.std() / np.sqrt(replays)),
+        episodes_error=1000 * rate / math.sqrt(max(alarms, 1)),
+        delay_one_sigma=_delay(flags, futures, _one_sigma(futures)),
+        delay_doubling=_delay(flags, futures, 2 * futures.values),
+        horizon=points,
+    )
+
+
+def _one_sigma(futures: Futures) -> FloatArray:
+    return predicted_values(futures.prediction.law, futures.z + 1)
+
+
+def _delay(flags: Flags, futures: Futures, shifted: FloatArray) -> float | None:
+    """Median delay where the points after the burn-in are `shifted`."""
+    values = futures.values.copy()
+    values[:, futures.burn_in :] = shifted[:, futures.burn_in :]
+    z = futures.prediction.law.z(values.ravel()).reshape(values.shape)
+    lengths = _run_lengths(flags(values, z)[:, futures.burn_in :])
+    median = float(np.quantile(lengths, 0.5, method="inverted_cdf"))
+    return median if np.isfinite(median) else None
+
+
+def _run_lengths(outside: BoolArray) -> FloatArray:
+    """Points up to and including the first signal of each row; infinite without one."""
+    first = outside.argmax(axis=1).astype(np.float64) + 1.0
+    return np.where(outside.any(axis=1), first, np.inf)

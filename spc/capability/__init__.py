@@ -1,0 +1,1 @@
+"""How well a process keeps its specification: indices and the share beyond it, with intervals."""

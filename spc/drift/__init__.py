@@ -1,0 +1,1 @@
+"""When a change began, where a level is going, and into which pieces a series falls."""
