@@ -59,6 +59,7 @@ bench: $(VENV)/.dev ## measure ratios on this machine
 
 soak: $(VENV)/.dev ## the proofs that take longer than CI allows
 	$(BIN)/python -m benchmarks.demo_false_alarms --seeds 20
+	$(BIN)/python -m benchmarks.interval_claims --runs 600
 	$(BIN)/pytest -m soak
 
 screenshots: $(VENV)/.dev browser ## the pictures of README and docs, from demo data
