@@ -148,8 +148,9 @@ def as_table(values: Values, names: tuple[str, ...] = ()) -> tuple[FloatArray, t
 
 
 def present(values: FloatArray) -> FloatArray:
-    """Return the values that are not missing, in order."""
-    return values[~np.isnan(values)]
+    """Return the values that are not missing, in order: `values` itself where none is."""
+    missing = np.isnan(values)
+    return values[~missing] if missing.any() else values
 
 
 def constant(level: float, n: int) -> FloatArray:

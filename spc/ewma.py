@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.signal import lfilter
 
 from spc.arma import Arma
 from spc.arrays import FloatArray, Values, as_values, constant
@@ -15,7 +16,6 @@ from spc.result import ChartResult, Panel
 DEFAULT_SMOOTHING = 0.2
 DEFAULT_WIDTH = 2.962
 
-_BLOCK = 128
 # After so many points the variance of an EWMA of correlated values has settled.
 _LONG_AFTER = 1000
 # Weights below this no longer show in the limits.
@@ -129,21 +129,8 @@ def exponential_average(values: FloatArray, smoothing: float, *, start: float) -
         result = np.full(values.size, np.nan)
         result[present] = exponential_average(values[present], smoothing, start=start)
         return result
-    # Blocks as a product with a triangular matrix, then one carried value a block: the recursion
-    # takes a step per block, not per point.
-    lag = np.arange(_BLOCK)[:, None] - np.arange(_BLOCK)[None, :]
-    weights = np.where(lag >= 0, smoothing * (1 - smoothing) ** np.maximum(lag, 0), 0.0)
-    blocks = np.zeros((math.ceil(values.size / _BLOCK), _BLOCK))
-    blocks.ravel()[: values.size] = values - start
-    average = blocks @ weights.T
-    fading = (1 - smoothing) ** np.arange(1, _BLOCK + 1)
-    ends, last = average[:, -1].tolist(), 0.0
-    before = []
-    for end in ends:
-        before.append(last)
-        last = end + float(fading[-1]) * last
-    average += np.outer(before, fading)
-    return average.ravel()[: values.size] + start
+    average = np.asarray(lfilter([smoothing], [1.0, smoothing - 1.0], values - start))
+    return average + start
 
 
 def _check(smoothing: float, width: float) -> None:

@@ -5,7 +5,7 @@ point by point.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from types import MappingProxyType
 
 import numpy as np
@@ -65,16 +65,24 @@ def find_signals(
     (Signal(index=1, panel='individuals', rule='nelson-1', run=(1, 1)),)
 
     """
-    found: list[tuple[int, int, int]] = []
+    points: list[IntArray] = []
+    orders: list[IntArray] = []
+    starts: list[IntArray] = []
     for order, rule in enumerate(rules):
-        points = np.flatnonzero(completing_points(z, rule, outside=outside))
-        if points.size:
-            starts = _run_starts(z, rule, points)
-            found.extend(zip(points.tolist(), [order] * points.size, starts.tolist(), strict=True))
-    found.sort()
-    return tuple(
-        Signal(point, panel, rules[order].rule_id, (start, point)) for point, order, start in found
-    )
+        at = np.flatnonzero(completing_points(z, rule, outside=outside))
+        if at.size:
+            points.append(at)
+            orders.append(np.full(at.size, order))
+            starts.append(_run_starts(z, rule, at))
+    if not points:
+        return ()
+    # Sorted as arrays: a million points break rules tens of thousands of times.
+    point, order_of = np.concatenate(points), np.concatenate(orders)
+    ranked = np.lexsort((order_of, point))
+    completing = point[ranked].tolist()
+    first = np.concatenate(starts)[ranked].tolist()
+    ids = [rules[order].rule_id for order in order_of[ranked].tolist()]
+    return tuple(map(Signal, completing, repeat(panel), ids, zip(first, completing, strict=True)))
 
 
 def panel_signals(
