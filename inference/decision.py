@@ -125,7 +125,8 @@ def image_entropy(probabilities: npt.NDArray[np.float32]) -> float:
     sampled = probabilities[:, ::_ENTROPY_STEP, ::_ENTROPY_STEP].astype(np.float64)
     # p log p is 0 where p is 0, but log 0 is not; quantised probabilities may fall below.
     logarithm = np.log(np.maximum(sampled, np.finfo(np.float64).tiny))
-    total = -float(np.vdot(sampled, logarithm))
+    # No product by BLAS: its threads would go on spinning on the core of the other worker.
+    total = -float(np.sum(sampled * logarithm))
     largest = float(sampled[0].size) * math.log(len(CLASS_NAMES))
     return max(0.0, total) / largest
 
