@@ -41,6 +41,11 @@ def advise(asked: Asked, *, as_json: bool) -> int:
     """Say which chart fits the column, why, and what it costs."""
     if len(asked.columns) != 1:
         raise InputError("--advise looks at one column; give one --value")
+    if not asked.plain:
+        raise InputError(
+            "--advise looks at single values: leave out subgroups, stages, opportunities, rules and "
+            "the options of charts, or name a chart with --chart"
+        )
     values = _baseline_values(asked, asked.read().numbers(asked.columns[0]))
     budget = DEFAULT_BUDGET if asked.options.budget is None else asked.options.budget
     if _known(values) < FEWEST_FOR_ADVICE:

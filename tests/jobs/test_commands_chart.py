@@ -197,6 +197,7 @@ def test_chart_writes_a_page_that_needs_nothing_else(capsys, table, tmp_path):
         (["--value", "flow", "--chart", "imr", "--time", "<b>note</b>"], "row 2: 'x' in column"),
         (["--value", "no,flow", "--chart", "imr"], "no column 'no,flow'"),
         (["--value", "flow", "--value", "no", "--advise"], "several columns make a chart with"),
+        (["--value", "flow", "--advise", "--size", "2"], "--advise looks at single values"),
     ],
 )
 def test_a_mistake_in_a_chart_is_one_sentence(capsys, table, arguments, expected):
