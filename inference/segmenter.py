@@ -12,7 +12,8 @@ import numpy.typing as npt
 from inference.decision import assigned_confidence, decide, image_entropy
 from inference.engines.engine import DEFAULT_ENGINE
 from inference.errors import ImageRefusedError
-from inference.model_contract import SIDE_MULTIPLE, ModelContract
+from inference.fitting import fill_up, fit_into
+from inference.model_contract import ModelContract
 from inference.model_file import load_model
 from inference.normalise import normalise
 from inference.stages import Stopwatch
@@ -151,34 +152,13 @@ class Segmenter:
     def _probabilities(
         self, pixels: npt.NDArray[np.uint8], stopwatch: Stopwatch
     ) -> npt.NDArray[np.float32]:
-        fitted = _fit(pixels, self.contract.input_size)
+        fitted = fit_into(pixels, self.contract.input_size)
         height, width = fitted.shape[:2]
-        planes = _pad(normalise(fitted))
+        planes = fill_up(normalise(fitted))
         stopwatch.lap("normalise")
         probabilities = self._model.run(planes)[:, :height, :width]
         stopwatch.lap("network")
-        # One infinity or NaN anywhere makes the sum of squares so.
-        if not np.isfinite(np.vdot(probabilities, probabilities)):
+        # One infinity or NaN anywhere makes the sum so; no product by BLAS, see `image_entropy`.
+        if not np.isfinite(probabilities.sum()):
             raise ImageRefusedError("NON_FINITE", "the model returned NaN or infinity")
         return probabilities
-
-
-def _fit(pixels: npt.NDArray[np.uint8], input_size: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """The image scaled, aspect kept, to the largest size within the model's input."""
-    height, width = pixels.shape[:2]
-    scale = min(input_size[0] / height, input_size[1] / width)
-    target = (max(round(width * scale), 1), max(round(height * scale), 1))
-    if target == (width, height):
-        return pixels
-    # Averaging when shrinking, so that a thin scratch fades instead of vanishing between samples.
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, target, interpolation=method), dtype=np.uint8)
-
-
-def _pad(planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The planes with bottom and right reflected up to a multiple of what the model divides by."""
-    _, height, width = planes.shape
-    missing = (-height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE)
-    if missing == (0, 0):
-        return planes
-    return np.pad(planes, ((0, 0), (0, missing[0]), (0, missing[1])), mode="reflect")

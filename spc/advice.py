@@ -114,10 +114,22 @@ def _first_correlation(values: FloatArray) -> float | None:
     return correlation if correlation > 3 / math.sqrt(products.size) else None
 
 
+def poisson_chance(dispersion: float, n: int) -> float:
+    """Return P(variance / mean ≥ `dispersion`) of n Poisson counts, by the chi-squared law.
+
+    Examples
+    --------
+    >>> round(poisson_chance(1.0, 101), 2), round(poisson_chance(1.5, 101), 4)
+    (0.48, 0.0009)
+
+    """
+    freedom = n - 1
+    return float(gammaincc(freedom / 2, freedom * dispersion / 2))
+
+
 def _recommend_for_counts(known: FloatArray) -> Recommendation:
     ratio = float(known.var(ddof=1) / known.mean())
-    # Under the Poisson law (n − 1) · variance / mean is nearly chi-squared.
-    chance = float(gammaincc((known.size - 1) / 2, (known.size - 1) * ratio / 2))
+    chance = poisson_chance(ratio, known.size)
     if chance < _LEVEL:
         return Recommendation(
             "nb",

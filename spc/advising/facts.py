@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincc
 
-from spc.advice import recommend_chart
+from spc.advice import poisson_chance, recommend_chart
 from spc.advising.fits import count_fits, size_fits
 from spc.arrays import FloatArray, present
 from spc.level_model import LevelFit
@@ -77,19 +76,6 @@ def nature_of(known: FloatArray) -> str:
             return AMOUNT
         case _:
             return MEASUREMENT
-
-
-def poisson_chance(dispersion: float, n: int) -> float:
-    """Return P(variance / mean ≥ `dispersion`) of n Poisson counts, by the chi-squared law.
-
-    Examples
-    --------
-    >>> round(poisson_chance(1.0, 101), 2), round(poisson_chance(1.5, 101), 4)
-    (0.48, 0.0009)
-
-    """
-    freedom = n - 1
-    return float(gammaincc(freedom / 2, freedom * dispersion / 2))
 
 
 def neighbour_correlation(z: FloatArray) -> float:
