@@ -12,6 +12,14 @@ from dashboard.period import is_period
 View = TypeVar("View", bound="AnyView")
 LONGEST = 1000
 """Longest value read from an address."""
+METRIC_CHOICES = (
+    "stain_count",
+    "total_stain_pct",
+    "largest_stain_area_px",
+    "scratch_count",
+    "longest_scratch_px",
+    "total_scratch_pct",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +81,58 @@ class PartsView(AnyView):
     region: str = ""
     order: str = field(
         default="newest",
+        metadata={"choices": ("newest", "oldest", *METRIC_CHOICES)},
+    )
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepsView(AnyView):
+    """What each process step adds; `line` and `family` empty are all of them."""
+
+    metric: str = field(default="stain_count", metadata={"choices": METRIC_CHOICES})
+    line: str = ""
+    family: str = ""
+    range: str = field(default="30d", metadata={"period": True})
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningView(AnyView):
+    """All characteristics in one list; `find` is part of a name."""
+
+    find: str = ""
+    range: str = field(default="30d", metadata={"period": True})
+    order: str = field(
+        default="state",
         metadata={
             "choices": (
-                "newest",
-                "oldest",
-                "stain_count",
-                "total_stain_pct",
-                "largest_stain_area_px",
-                "scratch_count",
-                "longest_scratch_px",
-                "total_scratch_pct",
+                "state",
+                "parts",
+                "mean",
+                "zeros",
+                "signals",
+                "outside",
+                "index",
+                "trend",
+                "autocorrelation",
             )
         },
     )
+    down: bool = True
     page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ParetoView(AnyView):
+    """What counts most: by what, and what is counted; `stream` empty is all of them."""
+
+    by: str = field(
+        default="class",
+        metadata={"choices": ("class", "criterion", "cause", "station", "tool", "lot")},
+    )
+    measure: str = field(default="defects", metadata={"choices": ("defects", "failed")})
+    stream: str = ""
+    range: str = field(default="30d", metadata={"period": True})
 
 
 def read_view(kind: type[View], search: str | None) -> View:
@@ -153,6 +199,9 @@ PATHS: dict[type[AnyView], str] = {
     MapView: "/map",
     PartView: "/part",
     PartsView: "/parts",
+    StepsView: "/steps",
+    ScreeningView: "/screening",
+    ParetoView: "/pareto",
 }
 
 

@@ -80,7 +80,7 @@ def facts(pairs: Sequence[tuple[str, Content]]) -> html.Dl:
 
 
 def table(
-    heads: Sequence[str],
+    heads: Sequence[Content],
     rows: Sequence[Sequence[Content]],
     *,
     caption: str,

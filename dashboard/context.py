@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from dashboard.address import AnyView
 from dashboard.clock import PlantClock
@@ -28,7 +28,7 @@ class Page(Generic[ViewKind]):
     """A page: functions from its view to what is shown.
 
     `content` begins with the heading. `filters` are shown below it and stay in place, with the
-    focus, while the content changes.
+    focus, while the content changes. `place` is where its link stands.
     """
 
     path: str
@@ -37,7 +37,7 @@ class Page(Generic[ViewKind]):
     view: type[ViewKind]
     filters: Callable[[ViewKind, PageContext], Content]
     content: Callable[[ViewKind, PageContext], list[Content]]
-    in_navigation: bool = True
+    place: Literal["bar", "menu", "nowhere"] = "bar"
 
 
 AnyPage = Page[Any]

@@ -9,9 +9,12 @@ from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.phases import PhaseRow
 from warehouse.location import LocationMap
+from warehouse.pareto import Counted, Grouping, ParetoCount
 from warehouse.parts import InspectionDetail, InspectionsPage, Neighbours, PartFilters
 from warehouse.records import ClassName, InspectionRow, RunRow, SignalRow, StateRow, Stream
+from warehouse.screening import ScreenedCharacteristic
 from warehouse.series import MetricSeries, StreamSummary
+from warehouse.steps import StationStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,31 @@ class Reader(Protocol):
         end: datetime | None,
     ) -> LocationMap:
         """Count the parts with a defect in each cell, captured in [start, end)."""
+
+    def steps(
+        self,
+        metric: str,
+        line: str | None,
+        family: str | None,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> list[StationStep]:
+        """Return how a metric of the same parts changed from station to station."""
+
+    def screening(
+        self, start: datetime | None, end: datetime | None
+    ) -> list[ScreenedCharacteristic]:
+        """Return every characteristic with figures of a period."""
+
+    def pareto(
+        self,
+        by: Grouping,
+        counted: Counted,
+        stream: Stream | None,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> list[ParetoCount]:
+        """Count defects, failed inspections or alarms by what they have in common."""
 
     def part(self, pass_id: str) -> PartData | None:
         """Return one inspection; None when there is none."""

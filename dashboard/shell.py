@@ -143,9 +143,41 @@ def _theme_menu() -> dmc.Menu:
     )
 
 
-def navigation(shown: AnyPage | None) -> list[dcc.Link]:
-    """Return the links to the pages; the one shown is marked, also for screen readers."""
-    return [_page_link(page, shown) for page in PAGES if page.in_navigation]
+def navigation(shown: AnyPage | None) -> list[Content]:
+    """Return the links to the pages, those looked at less often in a menu; the one shown is marked."""
+    links = [_page_link(page, shown) for page in PAGES if page.place == "bar"]
+    return [*links, _more_menu(shown)]
+
+
+def _more_menu(shown: AnyPage | None) -> dmc.Menu:
+    # Named after its page while one of its pages is shown: the bar must say where one is.
+    here = shown if shown is not None and shown.place == "menu" else None
+    words = here.label if here else "More"
+    return dmc.Menu(
+        [
+            dmc.MenuTarget(
+                html.Button(
+                    [icon(here.icon if here else "more"), html.Span(words)],
+                    className="nav-link nav-more nav-link-here" if here else "nav-link nav-more",
+                    **named(f"{words}, more pages"),
+                )
+            ),
+            dmc.MenuDropdown(
+                [
+                    dmc.MenuItem(
+                        page.label,
+                        href=page.path,
+                        leftSection=icon(page.icon),
+                        className="menu-link-here" if page is shown else "",
+                    )
+                    for page in PAGES
+                    if page.place == "menu"
+                ]
+            ),
+        ],
+        position="bottom-end",
+        shadow="md",
+    )
 
 
 def _page_link(page: AnyPage, shown: AnyPage | None) -> dcc.Link:

@@ -13,6 +13,7 @@ from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.store import Journal, open_journal
 from warehouse.location import LocationMap, location_counts
+from warehouse.pareto import Counted, Grouping, ParetoCount, pareto_counts
 from warehouse.parts import (
     InspectionsPage,
     PartFilters,
@@ -23,11 +24,13 @@ from warehouse.parts import (
 )
 from warehouse.records import ClassName, RunRow, StateRow, Stream
 from warehouse.runs import latest_runs
+from warehouse.screening import ScreenedCharacteristic, screening
 from warehouse.series import StreamSummary, metric_series, streams
 from warehouse.signals import signals_of
 from warehouse.site import Site
 from warehouse.snapshot import SnapshotReader
 from warehouse.states import states
+from warehouse.steps import StationStep, station_steps
 
 
 class SiteReader:
@@ -113,6 +116,41 @@ class SiteReader:
             return location_counts(
                 connection, defect_class=defect_class, streams=chosen, start=start, end=end
             )
+
+    def steps(
+        self,
+        metric: str,
+        line: str | None,
+        family: str | None,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> list[StationStep]:
+        """Return the changes of a metric between stations."""
+        with self._snapshot.read() as connection:
+            return station_steps(connection, metric, line=line, family=family, start=start, end=end)
+
+    def screening(
+        self, start: datetime | None, end: datetime | None
+    ) -> list[ScreenedCharacteristic]:
+        """Return all characteristics with their figures; none before the first publication."""
+        try:
+            with self._snapshot.read() as connection:
+                return screening(connection, start=start, end=end)
+        except NotPublishedError:
+            return []
+
+    def pareto(
+        self,
+        by: Grouping,
+        counted: Counted,
+        stream: Stream | None,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> list[ParetoCount]:
+        """Count by what things have in common."""
+        chosen = None if stream is None else [stream]
+        with self._snapshot.read() as connection:
+            return pareto_counts(connection, by, counted, streams=chosen, start=start, end=end)
 
     def part(self, pass_id: str) -> PartData | None:
         """Return one inspection with its part's history."""

@@ -111,4 +111,4 @@ def _about(data: PartData, context: PageContext) -> html.Section:
     return card(facts(pairs), title="About this inspection")
 
 
-PAGE = Page("/part", "Part", "parts", PartView, filters, content, in_navigation=False)
+PAGE = Page("/part", "Part", "parts", PartView, filters, content, place="nowhere")

@@ -5,7 +5,7 @@ from typing import cast
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.address import PartsView, PartView, address, changed
+from dashboard.address import METRIC_CHOICES, PartsView, PartView, address, changed
 from dashboard.components import (
     Content,
     button_link,
@@ -21,7 +21,7 @@ from dashboard.components import (
 )
 from dashboard.context import Page, PageContext
 from dashboard.figures.wording import number
-from dashboard.metric_names import NAMES
+from dashboard.metric_names import metric_name
 from dashboard.pages.defect_map import read_stream, stream_words
 from dashboard.pages.ranges import RANGE_CHOICES
 from dashboard.period import period
@@ -42,8 +42,8 @@ def filters(view: PartsView, context: PageContext) -> Content:
         {"value": "newest", "label": "Newest first"},
         {"value": "oldest", "label": "Oldest first"},
         *(
-            {"value": metric, "label": f"{name.label}, worst first"}
-            for metric, name in NAMES.items()
+            {"value": metric, "label": f"{metric_name(metric).label}, worst first"}
+            for metric in METRIC_CHOICES
         ),
     ]
     return [

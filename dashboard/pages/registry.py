@@ -1,7 +1,7 @@
 """Every page by its path."""
 
 from dashboard.context import AnyPage
-from dashboard.pages import chart, defect_map, overview, part, parts
+from dashboard.pages import chart, defect_map, overview, pareto, part, parts, screening, steps
 
 PAGES: tuple[AnyPage, ...] = (
     overview.PAGE,
@@ -9,6 +9,9 @@ PAGES: tuple[AnyPage, ...] = (
     defect_map.PAGE,
     parts.PAGE,
     part.PAGE,
+    steps.PAGE,
+    pareto.PAGE,
+    screening.PAGE,
 )
 
 

@@ -17,9 +17,12 @@ from warehouse.errors import UnknownRowError, WarehouseDamagedError
 from warehouse.journal.characteristics import CharacteristicRow, characteristic_id
 from warehouse.journal.phases import PhaseRow
 from warehouse.location import LocationMap
+from warehouse.pareto import ParetoCount
 from warehouse.parts import InspectionsPage
 from warehouse.records import RunRow, SignalRow, StateRow, Stream
+from warehouse.screening import ScreenedCharacteristic
 from warehouse.series import MetricSeries, StreamSummary
+from warehouse.steps import StationStep
 
 NOW = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
 STREAM = Stream("A", "wash", "tool-1", "HS-40")
@@ -129,6 +132,9 @@ class HandReader:
         self.map = LocationMap(np.zeros((32, 32), dtype=np.int64), np.zeros((32, 32)), 0)
         self.part_data: dict[str, PartData] = {}
         self.page = InspectionsPage([], 0)
+        self.step_rows: list[StationStep] = []
+        self.screened: list[ScreenedCharacteristic] = []
+        self.counts: list[ParetoCount] = []
         self.asked: list[object] = []
         self.damaged = False
 
@@ -162,6 +168,21 @@ class HandReader:
         self._look()
         self.asked.append(asked)
         return self.map
+
+    def steps(self, *asked) -> list[StationStep]:
+        self._look()
+        self.asked.append(asked)
+        return self.step_rows
+
+    def screening(self, *asked) -> list[ScreenedCharacteristic]:
+        self._look()
+        self.asked.append(asked)
+        return self.screened
+
+    def pareto(self, *asked) -> list[ParetoCount]:
+        self._look()
+        self.asked.append(asked)
+        return self.counts
 
     def part(self, pass_id: str) -> PartData | None:
         self._look()
