@@ -168,5 +168,5 @@ Each command runs as it stands in the root of the repository and writes the page
 picture is taken. `python -m benchmarks.gallery docs/gallery.md` renders the parts, draws the pictures
 and writes this page. All kinds and options are in [charts](charts.md#kinds); not drawn here are the
 ones that need other data: rare events (`g`, `t`), several part types (`z`), autocorrelated values
-(`residual`), and large samples (`np`, `u`, `laney-p`, `laney-u`).
+(`residual`), and large samples (`np`, `u`, `laney-p`, `laney-u`, `beta-binomial`).
 """

@@ -71,11 +71,13 @@ def chart(
         time; `phase["steps"]` records each
     trial_limits : leave out points of the baseline outside their limits, step by step
     stage : shape (n,), labels; each run of equal labels has limits of its own
-    subgroup : shape (n,), labels of the subgroups, for xbar-r, xbar-s, three-way and t2
+    subgroup : shape (n,), labels of the subgroups, for xbar-r, xbar-s, three-way and t2,
+        and for the means of imr and combined
     size : values per subgroup, in place of labels
     window : seconds per subgroup, in place of labels; needs `times`
     times : shape (n,), seconds, rising
-    opportunities : shape (n,), number inspected per point, for p, np, u, laney-p and laney-u
+    opportunities : shape (n,), number inspected per point, for p, np, u, laney-p, laney-u and
+        beta-binomial, and where given for nb and combined
     part, targets : shape (n,), part type and target of each value, for z
     names : of the variables, for t2 and mewma
     options : given centre and sigma, estimator, λ, L, k, h and what else a kind takes
@@ -101,7 +103,12 @@ def chart(
 
     """
     wishes = _Wishes(
-        kind, chart_kind(kind), rules, options or ChartOptions(), trial_limits, figures
+        kind,
+        chart_kind(kind, over=opportunities is not None),
+        rules,
+        options or ChartOptions(),
+        trial_limits,
+        figures,
     )
     rule_set(rules)
     source = Source(subgroup, size, window, times, opportunities, part, targets, names)
@@ -133,6 +140,7 @@ def _one_stage(
         wishes.rules,
         wishes.options,
         points.names,
+        points.times,
     )
     result, base = learn(lesson, trial_limits=wishes.trial_limits)
     special = wishes.options.law or wishes.options.autocorrelation
@@ -153,7 +161,11 @@ def _staged(points: Points, wishes: _Wishes, stage: Labels, exclusions: Exclusio
     results = []
     for label, start, end in zip(labels, starts.tolist(), ends, strict=True):
         own = [(index - start, reason) for index, reason in exclusions if start <= index < end]
-        part = replace(points, array=points.array[start:end])
+        part = replace(
+            points,
+            array=points.array[start:end],
+            times=None if points.times is None else points.times[start:end],
+        )
         last_one = replace(wishes, figures=wishes.figures and end == n)
         try:
             result = _one_stage(part, last_one, None, own)

@@ -89,16 +89,18 @@ def combined_chart(values: FloatArray, limits: CombinedLimits) -> ChartResult:
     [(1, 'individuals'), (3, 'running-average')]
 
     """
-    law, reach = limits.law, limits.residual
-    z = law.z(values) - limits.center
-    average = exponential_average(z, limits.average_smoothing, start=0.0)
-    level = exponential_average(z, limits.level_smoothing, start=0.0)
-    residual = z - _before(level)
-    below = None if limits.lcl is None else -reach
+    law = limits.law
+    moving = moving_panels(
+        law.z(values) - limits.center,
+        level_smoothing=limits.level_smoothing,
+        average_smoothing=limits.average_smoothing,
+        residual_limit=limits.residual,
+        average_limit=limits.average,
+        both_sides=limits.lcl is not None,
+    )
     panels = (
         Panel.of_levels("individuals", values, law.center, limits.lcl, limits.ucl),
-        Panel.of_levels("residual", residual, 0.0, below, reach),
-        Panel.of_levels("running-average", average, 0.0, -limits.average, limits.average),
+        *moving,
     )
     outside = rule_set("beyond-limits")
     return ChartResult(
@@ -117,6 +119,25 @@ def combined_chart(values: FloatArray, limits: CombinedLimits) -> ChartResult:
     )
 
 
+def moving_panels(
+    z: FloatArray,
+    *,
+    level_smoothing: float,
+    average_smoothing: float,
+    residual_limit: float,
+    average_limit: float,
+    both_sides: bool,
+) -> tuple[Panel, Panel]:
+    """Panels of the residual and of the running average of centred z values, shape (n,)."""
+    average = exponential_average(z, average_smoothing, start=0.0)
+    level = exponential_average(z, level_smoothing, start=0.0)
+    below = -residual_limit if both_sides else None
+    return (
+        Panel.of_levels("residual", z - _before(level), 0.0, below, residual_limit),
+        Panel.of_levels("running-average", average, 0.0, -average_limit, average_limit),
+    )
+
+
 def running_averages(z: FloatArray, smoothing: float) -> FloatArray:
     """Return the running averages of many centred series at once, shape (series, n)."""
     return np.asarray(lfilter([smoothing], [1.0, smoothing - 1.0], z, axis=-1))
@@ -131,14 +152,21 @@ def residuals(z: FloatArray, smoothing: float) -> FloatArray:
 
 def flagged_points(values: FloatArray, z: FloatArray, limits: CombinedLimits) -> BoolArray:
     """Tell where `combined_chart` has a point outside, for many series (series, n), none missing."""
-    residual = residuals(z - limits.center, limits.level_smoothing)
-    average = running_averages(z - limits.center, limits.average_smoothing)
-    outside = (
-        (values > limits.ucl) | (residual > limits.residual) | (np.abs(average) > limits.average)
-    )
+    low = running_averages(z - limits.center, limits.average_smoothing) < -limits.average
+    outside = flagged_above(values, z, limits) | low
     if limits.lcl is not None:
+        residual = residuals(z - limits.center, limits.level_smoothing)
         outside |= (values < limits.lcl) | (residual < -limits.residual)
     return np.asarray(outside)
+
+
+def flagged_above(values: FloatArray, z: FloatArray, limits: CombinedLimits) -> BoolArray:
+    """As `flagged_points`, but above the upper limits only: what a worsening is found by."""
+    residual = residuals(z - limits.center, limits.level_smoothing)
+    average = running_averages(z - limits.center, limits.average_smoothing)
+    return np.asarray(
+        (values > limits.ucl) | (residual > limits.residual) | (average > limits.average)
+    )
 
 
 def predicted_values(law: Law, z: FloatArray) -> FloatArray:

@@ -10,7 +10,10 @@ from spc.binomial_charts import check_items, p_chart
 from spc.errors import ChartError, ConstantSeriesError, TooFewPointsError
 from spc.false_alarms import Draw
 from spc.laney import laney_chart, laney_sigma_z
+from spc.laws.rate_fit import fit_rates
+from spc.laws.rates import RateLaw, Spread
 from spc.options import ChartOptions, given_baseline
+from spc.rate_law_chart import rate_law_chart
 from spc.result import ChartResult, JsonDict
 from spc.simulation import GroupModel, ItemModel
 from spc.task import Task
@@ -20,7 +23,8 @@ from spc.xbar import WITHIN_ESTIMATORS, estimate_within, group_sizes, xbar_chart
 from spc.z_chart import estimate_parts, z_chart
 
 _ESTIMATORS = {"xbar-r": "rbar", "xbar-s": "sbar"}
-_OF_ITEMS = ("p", "np", "laney-p")
+_OF_ITEMS = ("p", "np", "laney-p", "beta-binomial")
+_BY_LAW = ("nb", "beta-binomial")
 
 
 def evaluate_xbar(kind: str, task: Task) -> ChartResult:
@@ -54,7 +58,7 @@ def evaluate_z(task: Task) -> ChartResult:
 
 
 def evaluate_items(kind: str, task: Task) -> ChartResult:
-    """Shares of items and rates of defects, by chance or by Laney's sigma_z."""
+    """Shares of items and rates of defects, by chance, Laney's sigma_z or a law of their own."""
     base, points, rules, options = task.base, task.points, task.rules, task.options
     options.refuse_others(kind, "center")
     for part in (base, points) if kind in _OF_ITEMS else ():
@@ -69,6 +73,10 @@ def evaluate_items(kind: str, task: Task) -> ChartResult:
     }
     if kind in ("p", "np"):
         result = p_chart(points, center, rules=rules, counts=kind == "np")
+    elif kind in _BY_LAW:
+        law = replace(_own_rates(kind, base), center=center)
+        phase |= {"law": law.name, "parameters": dict(law.parameters())}
+        result = rate_law_chart(points, law, kind=kind, rules=rules)
     elif kind == "u":
         result = u_chart(points, center, rules=rules)
     else:
@@ -87,7 +95,26 @@ def groups_in_control(base: FloatArray, options: ChartOptions) -> Draw:
 
 def items_in_control(kind: str, base: FloatArray, options: ChartOptions) -> Draw:
     """Draw counts like those of the baseline, over its own opportunities."""
+    if kind in _BY_LAW:
+        return _rates_drawn(
+            replace(_own_rates(kind, base), center=_center(kind, base, options)), base
+        )
     return ItemModel.fit(base, _center(kind, base, options), binomial=kind in _OF_ITEMS).draw
+
+
+def _own_rates(kind: str, base: FloatArray) -> RateLaw:
+    known = base[~np.isnan(base[:, 0])]
+    return fit_rates(known, items=kind in _OF_ITEMS, spread=Spread.OWN)
+
+
+def _rates_drawn(law: RateLaw, base: FloatArray) -> Draw:
+    own = base[~np.isnan(base[:, 0]), 1]
+
+    def draw(random: np.random.Generator, n: int) -> FloatArray:
+        chances = random.choice(own, n)
+        return np.column_stack([law.quantile(random.random(n), chances), chances])
+
+    return draw
 
 
 def parts_in_control(base: FloatArray, options: ChartOptions) -> Draw:

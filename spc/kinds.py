@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 
 from spc import count_kinds, group_kinds, several_kinds, single_kinds
-from spc.advising.combined_kind import evaluate_combined
+from spc.advising.combined_kind import evaluate_combined, evaluate_combined_rates
 from spc.arrays import FloatArray
 from spc.errors import ChartError
 from spc.false_alarms import Draw
@@ -60,14 +60,16 @@ _several = several_kinds.points_in_control
 
 KINDS: Mapping[str, ChartKind] = MappingProxyType(
     {
-        "imr": ChartKind(single_kinds.evaluate_imr, _series, panels=_INDIVIDUALS, advised=True),
+        "imr": ChartKind(
+            single_kinds.evaluate_imr, _series, Layout.MEANS, _INDIVIDUALS, advised=True
+        ),
         "c": ChartKind(count_kinds.evaluate_c, count_kinds.counts_in_control, advised=True),
         "nb": ChartKind(count_kinds.evaluate_nb, _series, advised=True),
         "two-part": ChartKind(count_kinds.evaluate_two_part, _series, advised=True),
         "ewma": ChartKind(_ewma, _series, remembers=True, advised=True),
         "cusum": ChartKind(_cusum, _series, remembers=True, advised=True),
         # Its false alarms come with its limits, from the same simulated futures.
-        "combined": ChartKind(evaluate_combined, None, remembers=True),
+        "combined": ChartKind(evaluate_combined, None, Layout.MEANS, remembers=True),
         "ma": ChartKind(single_kinds.evaluate_ma, _series, remembers=True),
         "residual": ChartKind(single_kinds.evaluate_residual, _series),
         "g": ChartKind(count_kinds.evaluate_g, count_kinds.gaps_in_control),
@@ -98,13 +100,23 @@ KINDS: Mapping[str, ChartKind] = MappingProxyType(
         kind: ChartKind(
             partial(group_kinds.evaluate_items, kind), partial(_items, kind), Layout.OPPORTUNITIES
         )
-        for kind in ("p", "np", "u", "laney-p", "laney-u")
+        for kind in ("p", "np", "u", "laney-p", "laney-u", "beta-binomial")
+    }
+)
+
+# What these charts are where counts come with their opportunities.
+_OVER_OPPORTUNITIES: Mapping[str, ChartKind] = MappingProxyType(
+    {
+        "nb": ChartKind(
+            partial(group_kinds.evaluate_items, "nb"), partial(_items, "nb"), Layout.OPPORTUNITIES
+        ),
+        "combined": ChartKind(evaluate_combined_rates, None, Layout.OPPORTUNITIES, remembers=True),
     }
 )
 
 
-def chart_kind(name: str) -> ChartKind:
-    """Return the chart kind `name`.
+def chart_kind(name: str, *, over: bool = False) -> ChartKind:
+    """Return the chart kind `name`, `over` opportunities where it has that form, too.
 
     Raises
     ------
@@ -114,4 +126,6 @@ def chart_kind(name: str) -> ChartKind:
     """
     if name not in KINDS:
         raise ChartError(f"there is no chart kind '{name}'; the kinds are: {', '.join(KINDS)}")
+    if over and name in _OVER_OPPORTUNITIES:
+        return _OVER_OPPORTUNITIES[name]
     return KINDS[name]

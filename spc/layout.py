@@ -8,12 +8,14 @@ import numpy as np
 from spc.arrays import FloatArray, Values, as_counts, as_table, as_values
 from spc.errors import ChartError, ValuesError
 from spc.subgrouping import Labels, Membership, by_label, by_size, by_window, rising_times
+from spc.xbar import group_means
 
 
 class Layout(StrEnum):
     """What one point of a chart is made of."""
 
     SINGLE = "one value per point"
+    MEANS = "one value per point, or the mean of several"
     OPPORTUNITIES = "a count and its opportunities per point"
     SUBGROUPS = "several values per point"
     SEVERAL = "a value of each variable per point"
@@ -21,7 +23,7 @@ class Layout(StrEnum):
     PARTS = "a value, its part type and its target per point"
 
 
-_OF_SUBGROUPS = (Layout.SUBGROUPS, Layout.SEVERAL_OR_SUBGROUPS)
+_OF_SUBGROUPS = (Layout.SUBGROUPS, Layout.SEVERAL_OR_SUBGROUPS, Layout.MEANS)
 _OF_VARIABLES = (Layout.SEVERAL, Layout.SEVERAL_OR_SUBGROUPS)
 
 
@@ -61,12 +63,14 @@ class Points:
         target, (n, variables), or (groups, largest size[, variables]) padded with NaN.
     names : of variables or part types.
     members : which values form which point, None where each value is one.
+    times : shape (n,), seconds, where each point is one value and has its time.
 
     """
 
     array: FloatArray
     names: tuple[str, ...] = ()
     members: Membership | None = None
+    times: FloatArray | None = None
 
 
 def arrange(values: Values, layout: Layout, source: Source | None = None) -> Points:
@@ -92,22 +96,30 @@ def arrange(values: Values, layout: Layout, source: Source | None = None) -> Poi
         array, names = as_table(values, source.names)
     else:
         array, names = as_values(values), ()
-    if source.times is not None:
-        rising_times(source.times, array.shape[0])
+    times = None if source.times is None else rising_times(source.times, array.shape[0])
     if layout is Layout.OPPORTUNITIES:
         return Points(_with_opportunities(values, source.opportunities))
     if layout is Layout.PARTS:
         return _by_part(array, source)
     members = _members(array.shape[0], layout, source)
-    return Points(array if members is None else _grouped(array, members), names, members)
+    if members is None:
+        return Points(array, names, times=times)
+    groups = _grouped(array, members)
+    return Points(group_means(groups) if layout is Layout.MEANS else groups, names, members)
 
 
 def _refuse_what_has_no_use(layout: Layout, source: Source) -> None:
     if layout is not Layout.OPPORTUNITIES and source.opportunities is not None:
-        raise ChartError("this chart takes no opportunities; use p, np, u, laney-p or laney-u")
+        raise ChartError(
+            "this chart takes no opportunities; use p, np, u, laney-p, laney-u, nb, beta-binomial or "
+            "combined"
+        )
     grouped = not (source.subgroup is None and source.size is None and source.window is None)
     if layout not in _OF_SUBGROUPS and grouped:
-        raise ChartError("this chart takes no subgroups; use xbar-r, xbar-s, three-way or t2")
+        raise ChartError(
+            "this chart takes no subgroups; use xbar-r, xbar-s, three-way or t2, or imr or combined "
+            "for their means"
+        )
     if layout is not Layout.PARTS and not (source.part is None and source.targets is None):
         raise ChartError("this chart takes no part types or targets per value; use z")
 

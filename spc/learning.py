@@ -30,6 +30,7 @@ class Lesson:
     first, last : of the baseline, indexes from 0, both included.
     exclusions : (index, reason) of points left out, in the order of leaving.
     rules, options, names : as in `Task`.
+    times : shape (points,), seconds, rising; None where points have no times of their own.
 
     """
 
@@ -41,6 +42,7 @@ class Lesson:
     rules: str
     options: ChartOptions
     names: tuple[str, ...] = ()
+    times: FloatArray | None = None
 
     def base(self, exclusions: Exclusions) -> FloatArray:
         """Return the baseline with these points missing."""
@@ -56,6 +58,7 @@ class Lesson:
                 options=self.options,
                 taught=self._taught(exclusions),
                 names=self.names,
+                times=None if self.times is None else self.times[self.first : self.last + 1],
             )
         )
 

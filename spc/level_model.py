@@ -34,6 +34,7 @@ class LevelFit:
     ----------
     n : values present.
     independence : posterior probability that the values are independent.
+    evidence : log-likelihood averaged over the grid, to compare ways of counting lags.
     share, decay : shape (m,)
         Of the correlation share · decay^lag.
     weight : shape (m,), sums to 1.
@@ -46,6 +47,7 @@ class LevelFit:
 
     n: int
     independence: float
+    evidence: float
     share: FloatArray
     decay: FloatArray
     weight: FloatArray
@@ -107,13 +109,16 @@ class LevelFit:
         return _solve(mean_tail, tail, float(self.sigma.max()))
 
 
-def fit_level(values: FloatArray) -> LevelFit:
+def fit_level(values: FloatArray, *, gaps: FloatArray | None = None) -> LevelFit:
     """Weigh the level models by a baseline, oldest first; missing values keep their place in time.
 
     Parameters
     ----------
     values : shape (n,)
         Not constant; roughly normal.
+    gaps : shape (n − 1,), above 0
+        Lag from each value to the next, for a memory that fades with time; the default is 1 each, a
+        memory that fades from part to part.
 
     Examples
     --------
@@ -129,13 +134,15 @@ def fit_level(values: FloatArray) -> LevelFit:
 
     """
     share, decay, prior = _grid()
-    log_likelihood, mean, square, information, n = _filter(values, share, decay)
+    log_likelihood, mean, square, information, n = _filter(values, share, decay, gaps)
     weight = prior * np.exp(log_likelihood - log_likelihood.max())
+    evidence = float(np.log(weight.sum()) + log_likelihood.max())
     weight /= weight.sum()
     kept = weight > _NEGLIGIBLE_WEIGHT
     return LevelFit(
         n=n,
         independence=float(weight[0]),
+        evidence=evidence,
         share=share[kept],
         decay=decay[kept],
         weight=weight[kept],
@@ -161,7 +168,7 @@ def _grid() -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _filter(
-    values: FloatArray, share: FloatArray, decay: FloatArray
+    values: FloatArray, share: FloatArray, decay: FloatArray, gaps: FloatArray | None
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, int]:
     """Run the Kalman filter of all models at once.
 
@@ -174,14 +181,16 @@ def _filter(
         Mean and sigma are integrated out with the priors 1 and 1 / sigma.
 
     """
-    noise, drift = 1 - share, share * (1 - decay**2)
+    noise = 1 - share
+    lags = np.ones(values.size) if gaps is None else np.append(gaps, 1.0)
     level, constant = np.zeros_like(share), np.zeros_like(share)
     uncertainty = share.copy()
     log_variance, information = np.zeros_like(share), np.zeros_like(share)
     cross, square = np.zeros_like(share), np.zeros_like(share)
     # A zero point near the data keeps the digits of the sums of squares.
     origin = float(present(values)[0])
-    for value in (values - origin).tolist():
+    last, kept, forgotten = 0.0, decay, share
+    for value, lag in zip((values - origin).tolist(), lags.tolist(), strict=True):
         # A missing value only lets time pass.
         if not math.isnan(value):
             variance = uncertainty + noise
@@ -194,9 +203,12 @@ def _filter(
             level += gain * surprise
             constant += gain * left
             uncertainty = uncertainty * (1 - gain)
-        level *= decay
-        constant *= decay
-        uncertainty = decay**2 * uncertainty + drift
+        if lag != last:
+            last, kept = lag, decay**lag
+            forgotten = share * (1 - kept**2)
+        level *= kept
+        constant *= kept
+        uncertainty = kept**2 * uncertainty + forgotten
     n = present(values).size
     mean = cross / information
     residual = square - cross * mean

@@ -9,13 +9,15 @@ from spc.arrays import FloatArray
 from spc.errors import ChartError
 from spc.ewma import exponential_average
 from spc.multivariate import MultiBaseline, contributions, squared_distance
-from spc.patterns import excursion_signals, limit_rule
-from spc.result import ChartResult, Panel
+from spc.patterns import beyond_limits, limit_rule
+from spc.result import ChartResult, Panel, Signal
 from spc.run_lengths.mewma import mewma_run_length
 
 # The weight of the examples in Lowry and others (1992), and the run length of Shewhart limits.
 DEFAULT_SMOOTHING = 0.1
 DEFAULT_ARL = 370.0
+# Points looked back over at first for the start of a run.
+_SHORTEST_LOOK = 32
 
 
 def mewma_chart(
@@ -31,7 +33,8 @@ def mewma_chart(
     """Evaluate a MEWMA chart over `points`, oldest first.
 
     The statistic is z′ Σz⁻¹ z with the exact covariance Σz of the EWMA vector, which grows over the first
-    points, as on the EWMA chart.
+    points, as on the EWMA chart. The run of a signal begins where the EWMA vector last turned to the
+    side on which it signals, as that of an EWMA chart does where the average left the other side.
 
     Parameters
     ----------
@@ -83,7 +86,7 @@ def mewma_chart(
         center=0.0,
         sigma=None,
         panels=(panel,),
-        signals=excursion_signals(panel, rule) if rule else (),
+        signals=_signals(panel, scaled, baseline.covariance, rule) if rule else (),
         contributions=contributions(scaled, baseline.covariance, names),
     )
 
@@ -113,6 +116,32 @@ def mewma_limit(arl: float, *, variables: int, smoothing: float) -> float:
         reached = mewma_run_length(smoothing, middle, variables).arl >= arl
         low, high = (low, middle) if reached else (middle, high)
     return high
+
+
+def _signals(
+    panel: Panel, average: FloatArray, covariance: FloatArray, rule: str
+) -> tuple[Signal, ...]:
+    """Signal the points above the limit, each with its run."""
+    points = np.flatnonzero(beyond_limits(panel.value, panel.lcl, panel.ucl)).tolist()
+    return tuple(
+        Signal(point, panel.name, rule, (_run_start(average, covariance, point), point))
+        for point in points
+    )
+
+
+def _run_start(average: FloatArray, covariance: FloatArray, point: int) -> int:
+    """First point from which the average has stayed on the side of its vector at `point`."""
+    direction = np.linalg.solve(covariance, average[point])
+    first, length = point, _SHORTEST_LOOK
+    while first > 0:
+        first = max(point - length, 0)
+        # Missing points have no average and are passed over.
+        away = np.flatnonzero(average[first:point] @ direction <= 0)
+        if away.size:
+            turned = first + int(away[-1]) + 1
+            return turned + int(np.argmax(~np.isnan(average[turned : point + 1, 0])))
+        length *= 2
+    return int(np.argmax(~np.isnan(average[: point + 1, 0])))
 
 
 def _check(smoothing: float) -> None:

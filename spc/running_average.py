@@ -18,6 +18,9 @@ from spc.laws.law import Law
 from spc.level_model import LevelFit
 from spc.moments import excess, own_scores, skewness
 
+_NO_MEMORY = 0.999
+"""Weight of the newest value that is as good as all of it: at 1 the correlation has no formula."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunningAverageLimit:
@@ -53,15 +56,20 @@ def running_average_limit(
     """
     variance = level.running_average_variance(smoothing)
     half_width = level.half_width(tail, variance) * _shape_factor(z, level, law, smoothing, tail)
-    kept = 1 - smoothing
-    # Correlation of successive running averages; of independent values it is 1 − smoothing.
-    lag_one = kept + (1 - kept**2 - smoothing**2 / variance) / (2 * kept)
+    lag_one = _lag_one(level, min(smoothing, _NO_MEMORY))
     return RunningAverageLimit(
         center=level.center,
         half_width=half_width,
         flagged=2 * tail,
         episodes=2 * _upcrossing(tail, float(level.weight @ lag_one)),
     )
+
+
+def _lag_one(level: LevelFit, smoothing: float) -> FloatArray:
+    """Correlation of successive running averages; of independent values it is 1 − smoothing."""
+    kept = 1 - smoothing
+    variance = level.running_average_variance(smoothing)
+    return kept + (1 - kept**2 - smoothing**2 / variance) / (2 * kept)
 
 
 def _upcrossing(tail: float, correlation: float) -> float:

@@ -22,6 +22,7 @@ class Task:
         Which of `points` have taught the limits. Charts whose limits differ between phase I and
         phase II need it; None where the points are new.
     names : of the variables of a multivariate chart, or of the part types of a z chart.
+    times : shape (points of the baseline,), seconds, rising; None where they are not known.
 
     """
 
@@ -31,6 +32,7 @@ class Task:
     options: ChartOptions = field(default_factory=ChartOptions)
     taught: BoolArray | None = None
     names: tuple[str, ...] = ()
+    times: FloatArray | None = None
 
 
 Evaluate = Callable[[Task], ChartResult]

@@ -12,7 +12,7 @@ from spc.rules import rule_set
 from spc.xbar import estimate_within, group_means, group_sizes, spread_panel
 
 # Above this size a standard deviation tells the spread better than a range (Montgomery, section 6.3).
-_LARGEST_FOR_RANGES = 8
+LARGEST_FOR_RANGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def three_way_chart(
         "moving-range", moving_ranges(values), d2(2) * sigma, 0.0, (d2(2) + 3 * d3(2)) * sigma
     )
     sizes = group_sizes(groups)
-    kind = "xbar-r" if sizes.max() <= _LARGEST_FOR_RANGES else "xbar-s"
+    kind = "xbar-r" if sizes.max() <= LARGEST_FOR_RANGES else "xbar-s"
     spread = spread_panel(groups, sizes, baseline.within.sigma, kind)
     return ChartResult(
         chart="three-way",

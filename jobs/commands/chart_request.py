@@ -10,6 +10,7 @@ import numpy as np
 from jobs.errors import InputError
 from jobs.tables.chart_table import ChartTable, read_table
 from spc.chart import chart
+from spc.layout import Source
 from spc.options import ChartOptions
 from spc.result import ChartResult
 from spc.rule_text import rules_from_json
@@ -60,12 +61,36 @@ class Asked:
         return self.values
 
     @property
-    def plain(self) -> bool:
-        """Whether nothing is asked for that only some kinds of chart have."""
-        special = (self.stage, self.subgroup, self.size, self.window, self.opportunities)
-        others = (*special, self.part, self.targets, self.target)
+    def advisable(self) -> bool:
+        """Whether nothing is asked for that belongs to a chart already chosen."""
+        others = (self.stage, self.part, self.targets, self.target)
         options = replace(self.options, budget=None)
         return self.rules == "nelson" and options == ChartOptions() and not any(others)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether values form subgroups."""
+        return any(asked is not None for asked in (self.subgroup, self.size, self.window))
+
+    def source(self, table: ChartTable) -> Source:
+        """Return what the table gives beside the values, for subgroups and opportunities."""
+        return Source(
+            subgroup=_labels(table, self.subgroup),
+            size=self.size,
+            window=None if self.window is None else parse_window(self.window),
+            times=table.times(self.time) if self.time else None,
+            opportunities=table.numbers(self.opportunities) if self.opportunities else None,
+        )
+
+    def baseline_of(self, n: int) -> tuple[int, int]:
+        """Return first and last point of the baseline, from 1; all `n` points by default."""
+        asked = parse_baseline(self.baseline)
+        if asked is None:
+            return 1, n
+        first, last = asked
+        if not 1 <= first <= last <= n:
+            raise InputError(f"the baseline {first}:{last} does not lie within the points 1:{n}")
+        return asked
 
     def read(self) -> ChartTable:
         """Read the columns that are asked for."""

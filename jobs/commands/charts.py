@@ -23,8 +23,8 @@ def chart(
         typer.Option(
             "--chart",
             metavar="KIND",
-            help="imr, xbar-r, xbar-s, three-way, p, np, c, u, laney-p, laney-u, nb, g, t, ewma, cusum, "
-            "ma, two-part, residual, combined, t2, mewma, z or run; else what fits the data.",
+            help="imr, xbar-r, xbar-s, three-way, p, np, c, u, laney-p, laney-u, nb, beta-binomial, g, t, "
+            "ewma, cusum, ma, two-part, residual, combined, t2, mewma, z or run; else what fits the data.",
         ),
     ] = None,
     rules: Annotated[
@@ -112,7 +112,7 @@ def chart(
     ] = None,
 ) -> int:
     """Chart a column of numbers: limits, signals, and how often the chart errs."""
-    from jobs.commands import chart_request, do_chart  # noqa: PLC0415 - loaded when it runs
+    from jobs.commands import chart_request, do_advise, do_chart  # noqa: PLC0415 - loaded when it runs
     from spc.options import ChartOptions  # noqa: PLC0415
 
     asked = chart_request.Asked(
@@ -152,5 +152,5 @@ def chart(
         ),
     )
     if advise:
-        return do_chart.advise(asked, as_json=as_json)
+        return do_advise.advise(asked, as_json=as_json)
     return do_chart.run(asked, as_json=as_json, html=html)

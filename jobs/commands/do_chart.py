@@ -1,19 +1,13 @@
 """`blemish chart`."""
 
-import math
 from pathlib import Path
 
 import numpy as np
 
-from jobs.commands.chart_request import Asked, parse_baseline
+from jobs.commands.chart_request import Asked
+from jobs.commands.do_advise import fitting_kind
 from jobs.commands.output import print_json, print_table, say, show
-from jobs.errors import InputError
 from jobs.tables.chart_page import write_chart_page
-from jobs.tables.chart_table import ChartTable
-from spc.advice import recommend_chart
-from spc.advising.advice import FEWEST_FOR_ADVICE, Candidate
-from spc.advising.advice import advise as full_advice
-from spc.advising.design import DEFAULT_BUDGET
 from spc.result import ChartResult, Panel, Signal
 from spc.rules import rule_in_words
 
@@ -25,7 +19,7 @@ def run(asked: Asked, *, as_json: bool, html: Path | None) -> int:
     table = asked.read()
     kind = asked.kind
     if kind is None:
-        kind, reason = _fitting_kind(asked, table)
+        kind, reason = fitting_kind(asked, table)
         say(f"chart {kind}: {reason}")
     result = asked.evaluate(table, kind)
     if html is not None:
@@ -35,73 +29,6 @@ def run(asked: Asked, *, as_json: bool, html: Path | None) -> int:
     else:
         _print(result)
     return 0
-
-
-def advise(asked: Asked, *, as_json: bool) -> int:
-    """Say which chart fits the column, why, and what it costs."""
-    if len(asked.columns) != 1:
-        raise InputError("--advise looks at one column; give one --value")
-    if not asked.plain:
-        raise InputError(
-            "--advise looks at single values: leave out subgroups, stages, opportunities, rules and "
-            "the options of charts, or name a chart with --chart"
-        )
-    values = _baseline_values(asked, asked.read().numbers(asked.columns[0]))
-    budget = DEFAULT_BUDGET if asked.options.budget is None else asked.options.budget
-    if _known(values) < FEWEST_FOR_ADVICE:
-        recommended = recommend_chart(values)
-        return _show_kind(recommended.chart, recommended.reason, as_json=as_json)
-    advice = full_advice(values, budget=budget)
-    if as_json:
-        chart = advice.recommended.chart
-        print_json({"chart": chart, "advice": " ".join(advice.reasons), **advice.to_dict()})
-        return 0
-    show(f"{advice.recommended.chart}: {advice.reasons[0]}")
-    for reason in advice.reasons[1:]:
-        show(reason)
-    print_table(
-        ("chart", "rules", "flagged / 1000", "episodes / 1000", "until 1 sigma", "until doubled"),
-        [_cost_row(advice.recommended), _cost_row(advice.textbook)],
-    )
-    return 0
-
-
-def _cost_row(candidate: Candidate) -> tuple[object, ...]:
-    cost = candidate.cost
-    return (
-        candidate.chart,
-        candidate.rules,
-        round(cost.flagged_points_per_1000, 1),
-        round(cost.episodes_per_1000, 1),
-        cost.delay_one_sigma,
-        cost.delay_doubling,
-    )
-
-
-def _show_kind(chart: str, reason: str, *, as_json: bool) -> int:
-    if as_json:
-        print_json({"chart": chart, "advice": reason})
-    else:
-        show(f"{chart}: {reason}")
-    return 0
-
-
-def _fitting_kind(asked: Asked, table: ChartTable) -> tuple[str, str]:
-    """The kind for a column that none was named for: the advised one where it can be learnt."""
-    values = _baseline_values(asked, table.numbers(asked.columns[0]))
-    recommended = recommend_chart(values)
-    if asked.plain and _known(values) >= FEWEST_FOR_ADVICE:
-        return "combined", recommended.reason
-    return recommended.chart, recommended.reason
-
-
-def _known(values: list[float]) -> int:
-    return sum(not math.isnan(value) for value in values)
-
-
-def _baseline_values(asked: Asked, values: list[float]) -> list[float]:
-    first, last = parse_baseline(asked.baseline) or (1, len(values))
-    return values[max(first - 1, 0) : last]
 
 
 def _print(result: ChartResult) -> None:

@@ -1,5 +1,6 @@
 """Panels of a chart as paths of an SVG: values, limits, baseline, stages and numbered signals."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from spc.rules import rule_in_words
 WIDTH, HEIGHT = 960, 280
 LEFT, RIGHT, TOP, BOTTOM = 70, 84, 18, 26
 TICKS = 5
+# Numbers below a panel.
+FEW = 9
 # More points than this cannot be told apart: lowest and highest of each bucket are drawn.
 MOST_DRAWN = 4000
 BUCKETS = 1500
@@ -190,16 +193,24 @@ def _stages(result: ChartResult, x: FloatArray) -> tuple[Span, ...]:
 
 def _round_numbers(low: float, high: float) -> FloatArray:
     """Multiples of 1, 2 or 5 times a power of ten between `low` and `high`, about `TICKS` of them."""
-    rough = (high - low) / TICKS
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    step = _round_step((high - low) / TICKS)
     # Adding 0 makes of −0 a plain 0.
     numbers: FloatArray = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step + 0.0
     return numbers
 
 
+def _round_step(rough: float) -> float:
+    """Return the next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+
+
 def _spread(n: int) -> list[int]:
-    return sorted({round(index) for index in np.linspace(0, n - 1, min(n, 9)).tolist()})
+    """Places of the numbers below: the first point, and multiples of a round number of points."""
+    if n <= FEW:
+        return list(range(n))
+    step = max(int(_round_step(n / FEW)), 1)
+    return [0, *range(step - 1 if step > 1 else step, n, step)]
 
 
 def _thinned(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,5 +1,6 @@
 """A chart as one HTML page that needs nothing else: drawn as SVG, readable in light and dark."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def write_chart_page(path: Path, result: ChartResult, *, title: str) -> None:
     text = page.render(
         title=title,
         result=result,
+        advice=sentences(result.advice or ""),
         drawings=[draw(panel, result) for panel in result.panels],
         listed=listed[:MOST_LISTED],
         unlisted=max(len(listed) - MOST_LISTED, 0),
@@ -58,6 +60,18 @@ def write_chart_page(path: Path, result: ChartResult, *, title: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, which end in a full stop before a capital letter.
+
+    Examples
+    --------
+    >>> sentences("It flags 1.0 % of them. The c chart flags more.")
+    ['It flags 1.0 % of them.', 'The c chart flags more.']
+
+    """
+    return re.split(r"(?<=\.) (?=[A-Z])", text) if text else []
 
 
 def _listed(result: ChartResult) -> list[ListedPoint]:

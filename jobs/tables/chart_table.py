@@ -1,16 +1,20 @@
 """Columns of a CSV file as what a chart takes."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jobs.arrival.manifest_text import ManifestText, read_text
+from jobs.arrival.manifest_text import ManifestText, Record, read_text
+from jobs.configuration.sections import ManifestLimits
 from jobs.errors import InputError, ManifestError
 
 MAX_BYTES = 512 * 2**20
-MAX_RECORDS = 10_000_000
+_LIMITS = ManifestLimits(max_bytes=MAX_BYTES, max_rows=10_000_000, max_columns=10_000)
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+")
+_DOTTED = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
 # What programs write for a missing number.
 MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "-"})
 
@@ -29,11 +33,19 @@ class ChartTable:
         Raises
         ------
         InputError
-            A field is neither a number nor missing.
+            A field is neither a number nor missing, or all of them are missing.
 
         """
         place = self.text.header.index(column)
-        return [self._number(row, fields, place, column) for row, fields in self.rows]
+        texts = [fields[place].strip() if place < len(fields) else "" for _, fields in self.rows]
+        if any("," in text for text in texts):
+            texts = self._with_points(texts, column)
+        numbers = [
+            self._number(row, text, column) for (row, _), text in zip(self.rows, texts, strict=True)
+        ]
+        if all(math.isnan(number) for number in numbers):
+            raise InputError(f"{self.path}: column {column!r} has no number in any row")
+        return numbers
 
     def times(self, column: str) -> list[float]:
         """Return a column of times in seconds since 1970; plain numbers are seconds already.
@@ -60,27 +72,56 @@ class ChartTable:
             return float(field)
         except ValueError:
             pass
-        try:
-            moment = datetime.fromisoformat(field)
-        except ValueError:
+        moment = _moment(field)
+        if moment is None:
             raise InputError(
                 f"{self.path} row {row}: {field[:40]!r} in column {column!r} is no time; write it as "
-                "2026-05-04T13:30:00 or as seconds"
-            ) from None
+                "2026-05-04T13:30:00, 04.05.2026 13:30 or as seconds"
+            )
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
-    def _number(self, row: int, fields: Sequence[str], place: int, column: str) -> float:
-        field = fields[place].strip() if place < len(fields) else ""
-        if field.lower() in MISSING:
+    def _with_points(self, texts: list[str], column: str) -> list[str]:
+        """Put decimal points for the decimal commas of a column.
+
+        Raises
+        ------
+        InputError
+            Commas that may as well divide thousands.
+
+        """
+        commas = [text for text in texts if "," in text]
+        # 1,234 may be either; 0,5 or 12,34 cannot divide thousands, so it tells for its column.
+        if all(_THOUSANDS.fullmatch(text) for text in commas):
+            row = self.rows[texts.index(commas[0])][0]
+            raise InputError(
+                f"{self.path} row {row}: the comma of {commas[0][:40]!r} in column {column!r} may be a "
+                "decimal sign or divide thousands; write decimals with a point"
+            )
+        return [text.replace(",", ".") for text in texts]
+
+    def _number(self, row: int, text: str, column: str) -> float:
+        if text.lower() in MISSING:
             return math.nan
-        # Where a comma does not separate, it is a decimal sign.
-        plain = field.replace(",", ".") if self.text.delimiter != "," else field
         try:
-            return float(plain)
+            return float(text)
         except ValueError:
             raise InputError(
-                f"{self.path} row {row}: {field[:40]!r} in column {column!r} is no number"
+                f"{self.path} row {row}: {text[:40]!r} in column {column!r} is no number"
             ) from None
+
+
+def _moment(text: str) -> datetime | None:
+    """Read ISO 8601, or day.month.year with or without a time of day."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    for form in _DOTTED:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - the caller adds the zone
+        except ValueError:
+            continue
+    return None
 
 
 def read_table(path: Path, columns: Sequence[str]) -> ChartTable:
@@ -99,10 +140,17 @@ def read_table(path: Path, columns: Sequence[str]) -> ChartTable:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     try:
-        text = read_text(data, columns)
-        rows = tuple((row, tuple(fields)) for row, fields in text.records(limit=MAX_RECORDS))
+        text = read_text(data, columns, _LIMITS)
+        rows = tuple(_whole(path, record) for record in text.records())
     except ManifestError as error:
         raise InputError(f"{path}: {error}") from error
     if not rows:
         raise InputError(f"{path} has a header and no rows")
     return ChartTable(path, text, rows)
+
+
+def _whole(path: Path, record: Record) -> tuple[int, tuple[str, ...]]:
+    """Refuse a record that cannot be read: a chart without it would look whole."""
+    if record.fault:
+        raise InputError(f"{path} row {record.row}: {record.fault}")
+    return record.row, tuple(record.fields)

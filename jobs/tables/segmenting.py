@@ -16,6 +16,7 @@ from inference.reading import read_image
 from inference.segmenter import Segmenter
 from inference.throughput import in_order
 from jobs.errors import InputError
+from warehouse.spreadsheet import neutral_row
 
 IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
 
@@ -186,7 +187,7 @@ def write_metrics(path: Path, images: Iterable[SegmentedImage]) -> None:
             for image in images:
                 if image.metrics is not None:
                     row = asdict(image.metrics)
-                    writer.writerow([image.path, *(row[name] for name in names)])
+                    writer.writerow(neutral_row([image.path, *(row[name] for name in names)]))
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 

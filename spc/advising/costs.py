@@ -23,6 +23,7 @@ class ChartCost:
     flagged_points_per_1000, episodes_per_1000 : never to be mixed: points with a signal, and alarm
         starts (1000 / ARL).
     flagged_error, episodes_error : their standard errors.
+    flagged_low, flagged_high : nine of ten futures of `horizon` points have a share between these.
     delay_one_sigma, delay_doubling : median number of points from the shift up to and including the
         first signal; None where more than half of the shifts are not seen in `horizon` points. A
         shift of one sigma moves z by 1; doubling doubles every value.
@@ -34,6 +35,8 @@ class ChartCost:
     episodes_per_1000: float
     flagged_error: float
     episodes_error: float
+    flagged_low: float
+    flagged_high: float
     delay_one_sigma: float | None
     delay_doubling: float | None
     horizon: int
@@ -49,9 +52,33 @@ def chart_cost(flags: Flags, futures: Futures) -> ChartCost:
 
     """
     burn_in = futures.burn_in
-    quiet = flags(futures.values, futures.z)[:, burn_in:]
+    law = futures.prediction.law
+
+    def after(shifted: FloatArray) -> BoolArray:
+        values = futures.values.copy()
+        values[:, burn_in:] = shifted[:, burn_in:]
+        z = law.z(values.ravel()).reshape(values.shape)
+        return flags(values, z)[:, burn_in:]
+
+    return cost_of(
+        flags(futures.values, futures.z)[:, burn_in:],
+        one_sigma=after(predicted_values(law, futures.z + 1)),
+        doubling=after(2 * futures.values),
+    )
+
+
+def cost_of(quiet: BoolArray, *, one_sigma: BoolArray, doubling: BoolArray) -> ChartCost:
+    """Count what a chart flags.
+
+    Parameters
+    ----------
+    quiet, one_sigma, doubling : shape (replays, points)
+        Where it has a signal in control, and after each change, which comes before the first point.
+
+    """
     replays, points = quiet.shape
     shares = quiet.mean(axis=1)
+    low, high = np.quantile(shares, (0.05, 0.95))
     lengths = _run_lengths(quiet)
     alarms = int(np.isfinite(lengths).sum())
     rate = alarms / float(np.minimum(lengths, points).sum())
@@ -60,22 +87,15 @@ def chart_cost(flags: Flags, futures: Futures) -> ChartCost:
         episodes_per_1000=1000 * rate,
         flagged_error=1000 * float(shares.std() / np.sqrt(replays)),
         episodes_error=1000 * rate / math.sqrt(max(alarms, 1)),
-        delay_one_sigma=_delay(flags, futures, _one_sigma(futures)),
-        delay_doubling=_delay(flags, futures, 2 * futures.values),
+        flagged_low=1000 * float(low),
+        flagged_high=1000 * float(high),
+        delay_one_sigma=_median(_run_lengths(one_sigma)),
+        delay_doubling=_median(_run_lengths(doubling)),
         horizon=points,
     )
 
 
-def _one_sigma(futures: Futures) -> FloatArray:
-    return predicted_values(futures.prediction.law, futures.z + 1)
-
-
-def _delay(flags: Flags, futures: Futures, shifted: FloatArray) -> float | None:
-    """Median delay where the points after the burn-in are `shifted`."""
-    values = futures.values.copy()
-    values[:, futures.burn_in :] = shifted[:, futures.burn_in :]
-    z = futures.prediction.law.z(values.ravel()).reshape(values.shape)
-    lengths = _run_lengths(flags(values, z)[:, futures.burn_in :])
+def _median(lengths: FloatArray) -> float | None:
     median = float(np.quantile(lengths, 0.5, method="inverted_cdf"))
     return median if np.isfinite(median) else None
 

@@ -15,10 +15,10 @@ SMALLEST_BUDGET = 1e-4
 
 # Neighbours within some five parts share a level, a lasting shift shows within some twenty. On real
 # series a doubling shows first as a jump, so residuals get most of the budget.
-_LEVEL_SMOOTHING, _AVERAGE_SMOOTHING = 0.2, 0.05
-_VALUE_SHARE, _RESIDUAL_SHARE, _AVERAGE_SHARE = 0.25, 0.6, 0.15
+LEVEL_SMOOTHING, AVERAGE_SMOOTHING = 0.2, 0.05
+VALUE_SHARE, RESIDUAL_SHARE, AVERAGE_SHARE = 0.25, 0.6, 0.15
 
-_REPLAYS, _POINTS, _BURN_IN = 400, 400, 60
+REPLAYS, POINTS, BURN_IN = 400, 400, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +37,12 @@ class Futures:
     def of(cls, prediction: Prediction, *, seed: int = 20) -> "Futures":
         """Draw 400 futures of 400 points; the same seed gives the same futures."""
         drawn = prediction.draw(
-            np.random.default_rng(seed), replays=_REPLAYS, points=_POINTS + _BURN_IN
+            np.random.default_rng(seed), replays=REPLAYS, points=POINTS + BURN_IN
         )
         values = predicted_values(prediction.law, drawn)
         # A discrete law knows the count only, not the z it was drawn from.
         z = prediction.law.z(values.ravel()).reshape(values.shape)
-        return cls(prediction, z, values, _BURN_IN)
+        return cls(prediction, z, values, BURN_IN)
 
 
 def design_combined(
@@ -64,25 +64,37 @@ def design_combined(
         The budget is out of range.
 
     """
+    refuse_budget(budget)
+    center = futures.prediction.level.center
+    values = futures.values[:, futures.burn_in :]
+    residual = residuals(futures.z - center, LEVEL_SMOOTHING)[:, futures.burn_in :]
+    average = running_averages(futures.z - center, AVERAGE_SMOOTHING)[:, futures.burn_in :]
+    tail = budget * VALUE_SHARE / (2 if both_sides else 1)
+    surprise = np.abs(residual) if both_sides else residual
+    return CombinedLimits(
+        law=futures.prediction.law,
+        center=center,
+        level_smoothing=LEVEL_SMOOTHING,
+        average_smoothing=AVERAGE_SMOOTHING,
+        # Observed values, so that no more than the share lies beyond: right for counts, too.
+        lcl=float(np.quantile(values, tail, method="higher")) if both_sides else None,
+        ucl=float(np.quantile(values, 1 - tail, method="inverted_cdf")),
+        residual=float(np.quantile(surprise, 1 - budget * RESIDUAL_SHARE)),
+        average=float(np.quantile(np.abs(average), 1 - budget * AVERAGE_SHARE)),
+    )
+
+
+def refuse_budget(budget: float) -> None:
+    """Refuse a budget out of range.
+
+    Raises
+    ------
+    ChartError
+        It is not in [1e-4, 0.1].
+
+    """
     if not SMALLEST_BUDGET <= budget <= 0.1:
         raise ChartError(
             f"the budget must be in [{SMALLEST_BUDGET:g}, 0.1] flagged points per point, "
             f"but got {budget:g}"
         )
-    center = futures.prediction.level.center
-    values = futures.values[:, futures.burn_in :]
-    residual = residuals(futures.z - center, _LEVEL_SMOOTHING)[:, futures.burn_in :]
-    average = running_averages(futures.z - center, _AVERAGE_SMOOTHING)[:, futures.burn_in :]
-    tail = budget * _VALUE_SHARE / (2 if both_sides else 1)
-    surprise = np.abs(residual) if both_sides else residual
-    return CombinedLimits(
-        law=futures.prediction.law,
-        center=center,
-        level_smoothing=_LEVEL_SMOOTHING,
-        average_smoothing=_AVERAGE_SMOOTHING,
-        # Observed values, so that no more than the share lies beyond: right for counts, too.
-        lcl=float(np.quantile(values, tail, method="higher")) if both_sides else None,
-        ucl=float(np.quantile(values, 1 - tail, method="inverted_cdf")),
-        residual=float(np.quantile(surprise, 1 - budget * _RESIDUAL_SHARE)),
-        average=float(np.quantile(np.abs(average), 1 - budget * _AVERAGE_SHARE)),
-    )

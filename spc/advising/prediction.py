@@ -38,15 +38,20 @@ class Prediction:
     level: LevelFit
     middle: float
     spread: float
+    gaps: FloatArray | None = None
 
     @classmethod
-    def of(cls, baseline: FloatArray, law: Law) -> Self:
-        """Learn from the baseline, shape (n,), oldest first; NaN is missing."""
+    def of(cls, baseline: FloatArray, law: Law, *, gaps: FloatArray | None = None) -> Self:
+        """Learn from the baseline, shape (n,), oldest first; NaN is missing.
+
+        `gaps`, shape (n − 1,), are the lags between the values where memory fades with time.
+        """
         # Zeros and counts share one z each, so z values vary less than the normal number behind
         # them: without this the futures would have too light a tail.
         scores = own_scores(law)
-        level = fit_level(law.z(baseline[-LONGEST:]))
-        return cls(law, level, float(scores.mean()), float(scores.std()))
+        lags = None if gaps is None else gaps[1 - LONGEST :]
+        level = fit_level(law.z(baseline[-LONGEST:]), gaps=lags)
+        return cls(law, level, float(scores.mean()), float(scores.std()), lags)
 
     def draw(self, random: np.random.Generator, *, replays: int, points: int) -> FloatArray:
         """Return normal numbers behind the values, shape (replays, points): level plus noise."""
@@ -58,7 +63,11 @@ class Prediction:
         mean = level.mean[model] + error * random.normal(size=replays)
         share, decay = level.share[model, None], level.decay[model, None]
         noise = np.sqrt(1 - share) * random.normal(size=(replays, points))
-        wander = _slow_levels(random, decay[:, 0], points)
+        wander = (
+            _slow_levels(random, decay[:, 0], points)
+            if self.gaps is None
+            else _levels_in_time(random, decay[:, 0], points, self.gaps)
+        )
         z: FloatArray = mean[:, None] + sigma[:, None] * (np.sqrt(share) * wander + noise)
         return (z - self.middle) / self.spread
 
@@ -74,4 +83,18 @@ def _slow_levels(random: np.random.Generator, decay: FloatArray, points: int) ->
         steps = math.sqrt(1 - kept**2) * random.normal(size=points)
         steps[0] = random.normal()
         levels[row] = lfilter([1.0], [1.0, -kept], steps)
+    return levels
+
+
+def _levels_in_time(
+    random: np.random.Generator, decay: FloatArray, points: int, gaps: FloatArray
+) -> FloatArray:
+    """As `_slow_levels`, but fading with time; the gaps are those of the baseline from a random one on."""
+    starts = random.integers(gaps.size, size=decay.size)
+    levels = np.empty((decay.size, points))
+    levels[:, 0] = random.normal(size=decay.size)
+    for point in range(1, points):
+        kept = decay ** gaps[(starts + point) % gaps.size]
+        steps = np.sqrt(1 - kept**2) * random.normal(size=decay.size)
+        levels[:, point] = kept * levels[:, point - 1] + steps
     return levels

@@ -1,26 +1,35 @@
 """The reasons of an advice as sentences that an engineer reads."""
 
-from spc.advising.costs import ChartCost
+from spc.advising.candidate import Candidate
+from spc.advising.cost_words import cost_reasons
 from spc.advising.facts import COUNT, MEASUREMENT, SeriesFacts
+from spc.advising.timing import PARTS, TIME, TimeFacts, duration_in_words
 
-_CHART_WORDS = {"c": "a c chart", "imr": "an individuals chart"}
 # A difference in AIC from which one law is clearly better than another (Burnham and Anderson).
 _CLEARLY_BETTER = 10.0
 
 
 def reasons_for(
-    facts: SeriesFacts, cost: ChartCost, textbook: str, textbook_cost: ChartCost
+    facts: SeriesFacts, timing: TimeFacts | None, recommended: Candidate, textbook: Candidate
 ) -> tuple[str, ...]:
-    """Say what the values are, how they hang together, and what both charts cost."""
-    alarms = (
-        f"On such data {_CHART_WORDS[textbook]} with Nelson's rules starts "
-        f"{_rate(textbook_cost)} false alarms per 1000 points, the combined chart {_rate(cost)}."
+    """Say what single values are, how they hang together, and what both charts cost."""
+    return (
+        _kind(facts),
+        *law_reason(facts.laws, "them"),
+        *_dependence(facts),
+        *([] if timing is None else _times(timing)),
+        *cost_reasons(recommended, textbook, sigma="one sigma"),
     )
-    delays = (
-        f"The combined chart finds a doubling within {_delay(cost, cost.delay_doubling)} and a "
-        f"shift of one sigma within {_delay(cost, cost.delay_one_sigma)} (medians)."
-    )
-    return (_kind(facts), *_law(facts), *_dependence(facts), alarms, delays)
+
+
+def law_reason(laws: tuple[tuple[str, float], ...], what: str) -> tuple[str, ...]:
+    """Say which law explains `what` best, and by how much; nothing where there is no other."""
+    if len(laws) < 2:
+        return ()
+    (best, first), (second, next_best) = laws[:2]
+    strength = "clearly better" if next_best - first > _CLEARLY_BETTER else "a little better"
+    compared = f"(AIC {first:.0f} and {next_best:.0f})"
+    return (f"The {best} law explains {what} {strength} than the {second} law {compared}.",)
 
 
 def _kind(facts: SeriesFacts) -> str:
@@ -37,15 +46,6 @@ def _kind(facts: SeriesFacts) -> str:
     return f"{facts.n} sizes, {zeros}limits of one normal law would lie in the wrong place."
 
 
-def _law(facts: SeriesFacts) -> tuple[str, ...]:
-    if len(facts.laws) < 2:
-        return ()
-    (best, first), (second, next_best) = facts.laws[:2]
-    strength = "clearly better" if next_best - first > _CLEARLY_BETTER else "a little better"
-    compared = f"(AIC {first:.0f} and {next_best:.0f})"
-    return (f"The {best} law explains them {strength} than the {second} law {compared}.",)
-
-
 def _dependence(facts: SeriesFacts) -> tuple[str, ...]:
     if facts.independent:
         return ()
@@ -58,10 +58,21 @@ def _dependence(facts: SeriesFacts) -> tuple[str, ...]:
     return (sentence,)
 
 
-def _rate(cost: ChartCost) -> str:
-    digits = 0 if cost.episodes_per_1000 >= 10 else 1
-    return f"{cost.episodes_per_1000:.{digits}f} ± {max(cost.episodes_error, 0.1):.{digits}f}"
-
-
-def _delay(cost: ChartCost, delay: float | None) -> str:
-    return f"more than {cost.horizon} points" if delay is None else f"{delay:.0f} points"
+def _times(timing: TimeFacts) -> list[str]:
+    usual, longest = (duration_in_words(gap) for gap in (timing.typical_gap, timing.longest_gap))
+    if not timing.uneven:
+        words = [f"Values come evenly, one every {usual}."]
+    else:
+        pauses = f", {timing.pauses} of them pauses" if timing.pauses else ""
+        words = [f"Values come unevenly: every {usual} as a rule, {longest} at most{pauses}."]
+    if timing.memory == TIME:
+        words.append(
+            "The likeness of neighbours fades with time rather than from part to part, so after a "
+            "pause the level is a fresh one; the figures allow for that."
+        )
+    elif timing.memory == PARTS and timing.uneven:
+        words.append(
+            "The likeness of neighbours fades from part to part, whatever time lies between them: "
+            "a pause does not renew the level."
+        )
+    return words

@@ -16,11 +16,12 @@ TEXTBOOK_RULES = "nelson"
 
 @dataclass(frozen=True, slots=True)
 class Textbook:
-    """An individuals or a c chart with Nelson's eight rules, its limits frozen from the baseline."""
+    """A chart with limits at three sigma and Nelson's eight rules, frozen from the baseline."""
 
     chart: str
     center: float
     sigma: float
+    rules: str = TEXTBOOK_RULES
 
     @classmethod
     def of(cls, baseline: FloatArray, *, counts: bool) -> "Textbook":
@@ -39,7 +40,7 @@ class Textbook:
             cut = np.full((values.shape[0], 1), np.nan)
             z = (np.hstack([values, cut]).ravel() - self.center) / self.sigma
             found = np.zeros(z.size, dtype=np.bool_)
-            for rule in rule_set(TEXTBOOK_RULES):
+            for rule in rule_set(self.rules):
                 found |= completing_points(z, rule)
             if self.chart == "imr":
                 found |= np.nan_to_num(moving_ranges(z)) > d2(2) + 3 * d3(2)

@@ -25,7 +25,9 @@ LONGEST = 2000
 # Prior probability of independent errors: means of days are correlated more often than parts are,
 # so neither side is preferred.
 _INDEPENDENT = 0.5
-_STRONGEST_DECAY = 0.97
+# Memory times, in values, each equally likely on a logarithmic scale. Decays taken as equally likely
+# would leave nearly all weight to memories of a few values, and a slow wave would pass for a slope.
+_MEMORIES = (0.5, 200.0)
 _NEGLIGIBLE_WEIGHT = 1e-8
 # Ten digits of the distance between the outermost models.
 _HALVINGS = 34
@@ -226,8 +228,9 @@ def _filter(
 def _grid() -> tuple[FloatArray, FloatArray, FloatArray]:
     """Share, decay and prior weight of the models; the first is independence."""
     middles = (np.arange(16) + 0.5) / 16
+    memory = np.geomspace(*_MEMORIES, middles.size)
     share, decay = (
-        axis.ravel() for axis in np.meshgrid(middles, middles * _STRONGEST_DECAY, indexing="ij")
+        axis.ravel() for axis in np.meshgrid(middles, np.exp(-1 / memory), indexing="ij")
     )
     prior = np.full(share.size, (1 - _INDEPENDENT) / share.size)
     return np.append(0.0, share), np.append(0.0, decay), np.append(_INDEPENDENT, prior)

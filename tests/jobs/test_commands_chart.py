@@ -197,7 +197,9 @@ def test_chart_writes_a_page_that_needs_nothing_else(capsys, table, tmp_path):
         (["--value", "flow", "--chart", "imr", "--time", "<b>note</b>"], "row 2: 'x' in column"),
         (["--value", "no,flow", "--chart", "imr"], "no column 'no,flow'"),
         (["--value", "flow", "--value", "no", "--advise"], "several columns make a chart with"),
-        (["--value", "flow", "--advise", "--size", "2"], "--advise looks at single values"),
+        (["--value", "flow", "--advise", "--k", "2"], "--advise chooses chart and rules itself"),
+        (["--value", "flow", "--advise", "--baseline", "1:99"], "does not lie within the points"),
+        (["--value", "no", "--advise", "--opportunities", "<b>note</b>"], "is no number"),
     ],
 )
 def test_a_mistake_in_a_chart_is_one_sentence(capsys, table, arguments, expected):
@@ -215,6 +217,51 @@ def test_a_table_is_read_in_other_dialects(tmp_path):
     assert numbers[0] == 1.5
     assert all(math.isnan(number) for number in numbers[1:])
     assert table.labels("Los") == ["A", "B", "B"]
+
+
+def test_decimal_commas_within_quotes_are_read_and_doubtful_ones_refused(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('x,y,z\n"0,5","1,234",\n"12,25","2,000",\n', encoding="utf-8")
+    table = read_table(path, ["x", "y", "z"])
+    assert table.numbers("x") == [0.5, 12.25]
+    with pytest.raises(InputError, match="row 2: the comma of '1,234' in column 'y' may be"):
+        table.numbers("y")
+    with pytest.raises(InputError, match="column 'z' has no number in any row"):
+        table.numbers("z")
+
+
+def test_times_are_read_as_iso_dotted_or_seconds(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("t\n2026-05-04T13:30:00\n04.05.2026 13:31\n1777901520\n", encoding="utf-8")
+    times = read_table(path, ["t"]).times("t")
+    # By hand: a minute lies between each and the next.
+    assert [times[1] - times[0], times[2] - times[1]] == [60.0, 60.0]
+
+
+def test_advice_takes_opportunities_subgroups_and_times(capsys, tmp_path):
+    random = np.random.default_rng(5)
+    path = tmp_path / "t.csv"
+    rows = ["count,inspected,width,lot,time"]
+    lots = np.repeat(random.normal(0, 1, 60), 3)
+    for index, lot in enumerate(lots):
+        inspected = int(random.integers(60, 200))
+        rows.append(
+            f"{random.binomial(inspected, 0.1)},{inspected},{lot + random.normal():.3f},L{index // 3},"
+            f"{index * 60}"
+        )
+    path.write_text("\n".join(rows), encoding="utf-8")
+    arguments = ["chart", str(path), "--advise", "--json"]
+    assert main([*arguments, "--value", "count", "--opportunities", "inspected"]) == 0
+    assert json.loads(capsys.readouterr().out)["textbook"]["chart"] == "p"
+    assert main([*arguments, "--value", "width", "--subgroup", "lot"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["textbook"]["chart"] == "xbar-r"
+    assert document["chart"] in ("three-way", "combined")
+    assert main([*arguments, "--value", "width", "--time", "time", "--size", "3"]) == 0
+    assert json.loads(capsys.readouterr().out)["facts"]["n"] == 60
+    # Few points of an hour: the textbook's kind, and why there is no more.
+    assert main([*arguments, "--value", "width", "--time", "time", "--window", "1h"]) == 0
+    assert "too few to advise on" in json.loads(capsys.readouterr().out)["advice"]
 
 
 def test_a_table_without_rows_is_refused(tmp_path):

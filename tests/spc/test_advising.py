@@ -10,13 +10,17 @@ from spc.advising.design import Futures, design_combined
 from spc.advising.facts import neighbour_correlation
 from spc.advising.fits import count_fits, size_fits
 from spc.advising.prediction import Prediction
+from spc.advising.present import present_level, probability_lower
+from spc.advising.series import advise_series
 from spc.advising.textbook import Textbook
+from spc.chart import chart
 from spc.combined import combined_chart, flagged_points, predicted_values
 from spc.errors import ChartError, ConstantSeriesError, TooFewPointsError, ValuesError
 from spc.imr import imr_chart
 from spc.laws.negative_binomial import NegativeBinomial
 from spc.laws.normal import Normal
 from spc.laws.zero_lognormal import ZeroLognormal
+from spc.level_model import fit_level
 from spc.simulation import SeriesModel, fit_law
 
 REAL = (
@@ -157,25 +161,78 @@ def test_a_budget_out_of_range_is_refused():
 
 
 @pytest.mark.real_data
-def test_on_real_series_advised_charts_are_quiet_and_find_a_doubling(shared_data):
-    """Limits from parts 0-299; at most 3 % of parts 300-999 flagged, doublings found as stated."""
-    table = pd.read_csv(shared_data / "heat_sink" / "spc_series.csv")
-    in_time = []
-    for name in REAL:
-        series = table[name].to_numpy(float)
-        advice = advise(series[:BASELINE])
-        flagged = {s.index for s in combined_chart(series, advice.limits).signals}
-        assert sum(index >= BASELINE for index in flagged) <= 0.03 * (series.size - BASELINE), name
+@pytest.mark.parametrize("name", REAL)
+def test_on_real_series_advised_charts_are_quiet_and_find_a_doubling(shared_data, name):
+    """Limits from parts 0-299; at most 3 % of parts 300-999 flagged, doublings found as stated.
+
+    Where the advice proposes a new phase because the level has become better, it is begun: what is
+    planted later is judged by the limits and the delay of that phase.
+    """
+    series = pd.read_csv(shared_data / "heat_sink" / "spc_series.csv")[name].to_numpy(float)
+    first, last = 0, BASELINE
+    advice = advise_series(series[:last])
+    flagged: set[int] = set()
+    in_time, phases = [], []
+    for start in range(BASELINE, 900, 20):
+        if start - last >= 100 and (start - last) % 100 == 0:
+            now = present_level(advice.limits, series[first:last], series[last:start])
+            if now is not None and now.new_phase:
+                first, last = last, start
+                advice = advise_series(series[first:last])
+                phases.append((first, last))
+        end = start + 20 if start < 880 else series.size
+        found = combined_chart(series[first:end], advice.limits).signals
+        flagged |= {first + s.index for s in found if first + s.index >= start}
+        doubled = series[first:].copy()
+        doubled[start - first :] *= 2
+        hits = [first + s.index for s in combined_chart(doubled, advice.limits).signals]
+        delay = min((index for index in hits if index >= start), default=9999) - start + 1
         stated = advice.recommended.cost.delay_doubling
         assert stated is not None
-        for start in range(BASELINE, 900, 20):
-            doubled = series.copy()
-            doubled[start:] *= 2
-            hits = [s.index for s in combined_chart(doubled, advice.limits).signals]
-            delay = min((index for index in hits if index >= start), default=9999) - start + 1
-            in_time.append(delay <= stated)
-    # A median is kept by half of the cases; 150 dependent cases have a standard error near .07.
-    assert np.mean(in_time) >= 0.5
+        in_time.append(delay <= stated)
+    share = 100 * len(flagged) / (series.size - BASELINE)
+    print(f"{name}: {sum(in_time)} of {len(in_time)} in time, {share:.1f} % flagged, {phases}")
+    assert share <= 3
+    # A median is kept by half of the cases; thirty that share their points err by some .15.
+    assert np.mean(in_time) >= 0.5 - 0.15
+
+
+def test_a_better_level_is_told_with_its_delay_and_a_new_phase_is_proposed():
+    random = np.random.default_rng(3)
+    model = SeriesModel(NegativeBinomial(6.0, 0.2))
+    baseline = model.draw(random, 200)
+    limits = advise_series(baseline).limits
+    better = SeriesModel(NegativeBinomial(3.0, 0.2)).draw(random, 120)
+    found = present_level(limits, baseline, better)
+    assert found.new_phase
+    assert "begin a new phase" in found.in_words
+    # From half of the level a doubling only comes back to the baseline: no chart of it sees that soon.
+    assert found.delay_doubling is None or found.delay_doubling > 50
+    same = present_level(limits, baseline, model.draw(random, 120))
+    assert not same.new_phase
+    assert present_level(limits, baseline, better[:50]) is None
+
+
+@pytest.mark.parametrize("repeats", [20, pytest.param(200, marks=pytest.mark.soak)])
+def test_a_level_that_stays_is_seldom_called_better(repeats):
+    random = np.random.default_rng(9)
+    model = SeriesModel(NegativeBinomial(5.0, 0.3), 0.7, 0.85)
+    proposed = 0
+    for _ in range(repeats):
+        series = model.draw(random, 500)
+        law = fit_law(series[:300])
+        then, now = (fit_level(law.z(part)) for part in (series[:300], series[300:]))
+        proposed += probability_lower(then, now) >= 0.95
+    # One in twenty by its name.
+    assert proposed / repeats <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / repeats)
+
+
+def test_the_chart_says_where_the_level_stands_after_the_baseline():
+    random = np.random.default_rng(3)
+    values = np.concatenate([random.poisson(6.0, 150), random.poisson(3.0, 120)]).astype(float)
+    result = chart(values, kind="combined", baseline=(1, 150))
+    assert result.phase["since"]["new_phase"]
+    assert "begin a new phase" in result.advice
 
 
 def test_predicted_values_have_the_law_of_the_baseline():

@@ -108,6 +108,7 @@ def test_charts_of_subgroups_do_not_depend_on_unit_and_zero_point(seed, kind):
 
 ARGUMENTS = {
     Layout.SINGLE: {},
+    Layout.MEANS: {},
     Layout.OPPORTUNITIES: {"opportunities": [50] * 30},
     Layout.SUBGROUPS: {"size": 3},
     Layout.SEVERAL: {},
@@ -143,7 +144,7 @@ def test_every_kind_refuses_series_without_limits(kind, values):
     for name in ("opportunities", "part"):
         if name in arguments:
             arguments[name] = arguments[name][: len(values)]
-    if kind in ("p", "np", "u") and values and not math.isnan(values[0]):
+    if kind in ("p", "np", "u", "beta-binomial") and values and not math.isnan(values[0]):
         # A share of equal counts still varies by chance: these charts have limits of their law.
         assert np.isfinite(evaluated(values, kind, **arguments).panels[0].ucl).all()
         return

@@ -18,9 +18,10 @@ from spc.run_lengths.budget import LARGEST_SHARE, divide_budget
 from spc.run_lengths.changes import DOUBLING, ONE_SIGMA, Change, changed
 from spc.run_lengths.charts import run_length
 from spc.run_lengths.delay import detection_delay, detection_delays, replay_detection_delay
-from spc.run_lengths.design import design, width_of_probability
+from spc.run_lengths.design import design
 from spc.run_lengths.estimation import drawn_estimates, ewma_rate, individuals_rate
 from spc.run_lengths.moving_range import moving_range_sigma
+from spc.run_lengths.search import width_of_probability
 from spc.simulation import SeriesModel
 
 NORMAL = SeriesModel(Normal(0.0, 1.0))

@@ -141,7 +141,29 @@ def test_unusable_opportunities_are_refused(chances, error, message):
 
 def test_charts_of_single_values_take_no_subgroups():
     with pytest.raises(ChartError, match="takes no subgroups; use xbar-r, xbar-s"):
-        chart([1.0, 2.0], kind="imr", size=2)
+        chart([1.0, 2.0], kind="ewma", size=2)
+
+
+def test_individuals_of_subgroups_are_those_of_their_means():
+    values = [1.0, 3.0, 4.0, 6.0, 2.0, 5.0]
+    result = chart(values, kind="imr", size=2, figures=False)
+    # By hand: means of (1, 3), (4, 6), (2, 5).
+    assert result.panels[0].value.tolist() == [2.0, 5.0, 3.5]
+    assert result.phase["subgrouping"]["members"] == [[1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "law"), [("nb", "negative binomial"), ("beta-binomial", "beta-binomial")]
+)
+def test_limits_by_a_law_over_opportunities_widen_where_there_are_few(kind, law):
+    random = np.random.default_rng(2)
+    chances = np.tile([40.0, 400.0], 40)
+    counts = random.binomial(chances.astype(int), random.beta(2, 38, size=80))
+    result = chart(counts, kind=kind, opportunities=chances, figures=False)
+    panel = result.panels[0]
+    assert panel.ucl[0] > panel.ucl[1]
+    assert result.phase["law"] == law
+    assert result.phase["center"] == pytest.approx(counts.sum() / chances.sum())
 
 
 def test_more_nonconforming_than_inspected_names_the_point():

@@ -184,7 +184,7 @@ def test_tails_count_the_value_itself_once():
             r"give k \(slack\) and h \(decision\) of a CUSUM of counts",
         ),
         (lambda: run_length("imr", rules="none"), "without rules a chart never signals"),
-        (lambda: run_length("run"), "the run length of run charts is not known here"),
+        (lambda: run_length("run"), "a run chart has no run length: it judges a whole series"),
         (lambda: run_length("t2", dimensions=2), "give the limit of the T² statistic"),
         (lambda: run_length("mewma", dimensions=2), "give the limit of the MEWMA statistic"),
         (lambda: Change(factor=0.0), "a factor above 0"),

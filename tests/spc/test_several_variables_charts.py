@@ -9,7 +9,7 @@ from scipy import stats
 
 from spc.chart import chart
 from spc.errors import ChartError, ConstantSeriesError, TooFewPointsError, ValuesError
-from spc.mewma import mewma_limit
+from spc.mewma import mewma_chart, mewma_limit
 from spc.multivariate import MultiBaseline
 from spc.options import ChartOptions
 from spc.run_lengths.mewma import mewma_run_length
@@ -205,3 +205,16 @@ def test_figures_of_t2_are_near_what_is_asked_for():
 def test_subgroups_too_small_for_a_covariance_are_refused():
     with pytest.raises(TooFewPointsError, match="too few values for the covariance of 2 variables"):
         chart(NORMAL[:4], kind="t2", size=2)
+
+
+def test_the_run_of_a_mewma_signal_begins_where_the_average_turned_to_its_side():
+    baseline = MultiBaseline(np.zeros(2), np.eye(2), 30, 30.0, 29.0, "")
+    # By hand with λ = .5: the averages are (−1, 0), (−.5, 0), (1.75, 0), (2.875, 0); the last one
+    # signals, and its side is reached at the third point.
+    points = np.array([[-2.0, 0.0], [0.0, 0.0], [4.0, 0.0], [4.0, 0.0]])
+    result = mewma_chart(points, baseline, names=("x", "y"), smoothing=0.5, limit=15.0)
+    assert [(signal.index, signal.run) for signal in result.signals] == [(3, (2, 3))]
+    # A missing point is passed over.
+    gap = np.insert(points, 2, np.nan, axis=0)
+    found = mewma_chart(gap, baseline, names=("x", "y"), smoothing=0.5, limit=15.0)
+    assert [(signal.index, signal.run) for signal in found.signals] == [(4, (3, 4))]
