@@ -112,13 +112,26 @@ def find_defects(
         for defect_class in DEFECT_CLASSES
         for piece in _pieces(mask, confidence, defect_class)
     ]
-    pieces.sort(key=_Piece.order)
+    pieces.sort(key=Piece.order)
     height, width = mask.shape
-    return tuple(_defect(number, piece, width, height) for number, piece in enumerate(pieces, 1))
+    return tuple(
+        measure_piece(number, piece, width, height) for number, piece in enumerate(pieces, 1)
+    )
 
 
-class _Piece(NamedTuple):
-    """A connected piece of one class, before its outline is measured."""
+class Piece(NamedTuple):
+    """A connected piece of one class, before its outline is measured.
+
+    Attributes
+    ----------
+    outline : shape (n, 1, 2)
+        Centres of its outer border pixels, x before y.
+    mean_x, mean_y
+        Centre of mass of its pixels.
+    first_y, first_x
+        The outline's first pixel, which decides the order of equals.
+
+    """
 
     defect_class: DefectClass
     outline: npt.NDArray[np.int32]
@@ -139,7 +152,7 @@ def _pieces(
     mask: npt.NDArray[np.uint8],
     confidence: npt.NDArray[np.float32],
     defect_class: DefectClass,
-) -> Iterator[_Piece]:
+) -> Iterator[Piece]:
     """The pieces of one class, in no order."""
     members = mask == int(defect_class)
     positions = np.flatnonzero(members)
@@ -161,7 +174,7 @@ def _pieces(
     rows, columns = np.divmod(positions, mask.shape[1])
     # Python numbers from here on: indexing arrays one by one would take most of the time.
     yield from map(
-        _Piece,
+        Piece,
         repeat(defect_class),
         outer,
         map(cv2.contourArea, outer),
@@ -174,8 +187,8 @@ def _pieces(
     )
 
 
-def _defect(number: int, piece: _Piece, width: int, height: int) -> Defect:
-    """The measures of one piece in an image of `width` x `height` pixels."""
+def measure_piece(number: int, piece: Piece, width: int, height: int) -> Defect:
+    """The measures of one piece on a surface of `width` x `height` pixels; `number` is its own."""
     (box_x, box_y), (box_width, box_height), angle = cv2.minAreaRect(piece.outline)
     (circle_x, circle_y), radius = cv2.minEnclosingCircle(piece.outline)
     left, top, bounds_width, bounds_height = cv2.boundingRect(piece.outline)

@@ -33,7 +33,8 @@ class SurfaceMetrics:
     largest_stain_area_px
         In square pixels.
     largest_stain_radius_px, largest_stain_x, largest_stain_y
-        Its smallest enclosing circle in pixels of its own image; None without a stain.
+        Its smallest enclosing circle in pixels of its own image, or of the part where its views lie
+        edge to edge; None without a stain.
     total_stain_area_px, total_scratch_area_px
         In pixels.
     total_stain_pct, total_scratch_pct
@@ -92,6 +93,31 @@ def measure_surface(
     """
     if width < 1 or height < 1:
         raise ValueError(f"a surface needs pixels, got {width} x {height}")
+    return measure_part(defects, surface_px=width * height, um_per_px=um_per_px)
+
+
+def measure_part(
+    defects: Sequence[Defect], *, surface_px: int, um_per_px: float | None = None
+) -> SurfaceMetrics:
+    """The metrics of one part whose views lie edge to edge, from its defects.
+
+    Parameters
+    ----------
+    defects
+        Each counted once, whatever views it crosses, in pixels of the part: see `inference.merging`.
+    surface_px
+        Pixels of all views together.
+    um_per_px
+        Of every view; None where it is not known.
+
+    Raises
+    ------
+    ValueError
+        There are no pixels, or the scale is not a positive number.
+
+    """
+    if surface_px < 1:
+        raise ValueError(f"a surface needs pixels, got {surface_px}")
     if um_per_px is not None and not 0 < um_per_px < float("inf"):
         raise ValueError(f"um_per_px must be a positive number, got {um_per_px}")
     stains = [defect for defect in defects if defect.defect_class is DefectClass.STAIN]
@@ -109,16 +135,16 @@ def measure_surface(
         largest_stain_x=largest.circle_x if largest else None,
         largest_stain_y=largest.circle_y if largest else None,
         total_stain_area_px=stain_area,
-        total_stain_pct=100.0 * stain_area / (width * height),
+        total_stain_pct=100.0 * stain_area / surface_px,
         scratch_count=len(scratches),
         longest_scratch_px=longest,
         total_scratch_area_px=scratch_area,
-        total_scratch_pct=100.0 * scratch_area / (width * height),
+        total_scratch_pct=100.0 * scratch_area / surface_px,
         largest_stain_area_mm2=None if mm is None else largest_area * mm**2,
         longest_scratch_mm=None if mm is None else longest * mm,
         total_stain_area_mm2=None if mm is None else stain_area * mm**2,
         total_scratch_area_mm2=None if mm is None else scratch_area * mm**2,
-        surface_px=width * height,
+        surface_px=surface_px,
     )
 
 
@@ -127,7 +153,8 @@ def combine_views(metrics: Sequence[SurfaceMetrics]) -> SurfaceMetrics:
 
     Counts and areas add up, the largest stain and the longest scratch are those of all views, and
     percentages refer to the pixels of all views together. A value in millimetres is known only where
-    every view's scale is. A defect that crosses from one view into the next counts in each.
+    every view's scale is. A defect that crosses from one view into the next counts in each; where the
+    views lie edge to edge, `measure_part` counts it once.
 
     Raises
     ------

@@ -75,6 +75,23 @@ def encode_png(array: npt.NDArray[np.uint8], *, compression: int | None = None) 
     return encoded.tobytes()
 
 
+def decode_mask(data: bytes) -> npt.NDArray[np.uint8] | None:
+    """The mask in a file that `encode_png` made, shape (H, W); None where it is damaged.
+
+    Examples
+    --------
+    >>> decode_mask(encode_png(np.array([[0, 1], [2, 0]], dtype=np.uint8))).tolist()
+    [[0, 1], [2, 0]]
+    >>> decode_mask(b"no picture") is None
+    True
+
+    """
+    mask = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED) if data else None
+    if mask is None or mask.ndim != 2 or mask.dtype != np.uint8:
+        return None
+    return np.asarray(mask, dtype=np.uint8)
+
+
 def _fixed_point(value: float) -> int:
     """A coordinate in OpenCV's fixed-point form."""
     return round(value * 2**_SHIFT)

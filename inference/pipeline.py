@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 import cv2
 
+from inference.decoder_messages import DecoderMessages
 from inference.defects import Defect, find_defects
 from inference.image_header import ColourModel, ImageFormat
 from inference.metrics import SurfaceMetrics, measure_surface
 from inference.overlay import encode_png
+from inference.picture import PictureStatistics, picture_statistics
+from inference.plausibility import PlausibilityLimits, check_plausible
 from inference.quality import ImageStatistics, image_statistics
-from inference.reading import DEFAULT_LIMITS, ReadLimits, read_image
+from inference.reading import DEFAULT_LIMITS, ReadLimits, pixel_key, read_image
 from inference.segmenter import Segmenter
 from inference.stages import Stopwatch
 
@@ -23,6 +26,8 @@ class MeasuredImage:
     ----------
     image_id
         SHA-256 of the file.
+    pixel_key
+        Tells the decoded pixels: `inference.reading.pixel_key`.
     width, height
         In pixels.
     image_format, colour
@@ -31,8 +36,10 @@ class MeasuredImage:
         The mask as a PNG file of the values 0, 1 and 2.
     defects
         Largest first.
-    metrics, statistics
-        Of the surface and of the picture.
+    metrics
+        Of the surface.
+    picture, statistics
+        Of the picture; the latter with what the model made of it.
     inference_ms
         From pixels to mask, in milliseconds. Times are no part of the result: two measurements
         of one file are equal whatever they took.
@@ -44,6 +51,7 @@ class MeasuredImage:
     """
 
     image_id: str
+    pixel_key: int
     width: int
     height: int
     image_format: ImageFormat
@@ -51,6 +59,7 @@ class MeasuredImage:
     mask_png: bytes
     defects: tuple[Defect, ...]
     metrics: SurfaceMetrics
+    picture: PictureStatistics
     statistics: ImageStatistics
     inference_ms: float = field(compare=False)
     model_id: str
@@ -63,6 +72,8 @@ def measure_bytes(
     *,
     limits: ReadLimits = DEFAULT_LIMITS,
     um_per_px: float | None = None,
+    plausibility: PlausibilityLimits | None = None,
+    messages: DecoderMessages | None = None,
 ) -> MeasuredImage:
     """Measure the image in a file's bytes.
 
@@ -78,6 +89,10 @@ def measure_bytes(
         Sizes beyond which nothing is decoded.
     um_per_px
         Side of a pixel on the part in micrometres; None where it is not known.
+    plausibility
+        What the picture must show to be measured; None: whatever it shows.
+    messages
+        As `read_image` has it.
 
     Raises
     ------
@@ -88,19 +103,25 @@ def measure_bytes(
 
     """
     stopwatch = Stopwatch()
-    image = read_image(data, limits)
+    image = read_image(data, limits, messages=messages)
     stopwatch.lap("read")
+    picture = picture_statistics(image.pixels)
+    if plausibility is not None:
+        check_plausible(picture, plausibility)
+    stopwatch.lap("picture")
     segmentation = segmenter.segment(image.pixels)
     stopwatch.include(segmentation.stage_ms)
     defects = find_defects(segmentation.mask, segmentation.confidence)
     metrics = measure_surface(defects, width=image.width, height=image.height, um_per_px=um_per_px)
     stopwatch.lap("measure")
-    statistics = image_statistics(image.pixels, segmentation)
+    statistics = image_statistics(picture, segmentation)
+    key = pixel_key(image.pixels)
     stopwatch.lap("statistics")
     mask_png = encode_png(segmentation.mask)
     stopwatch.lap("encode")
     return MeasuredImage(
         image_id=image.sha256,
+        pixel_key=key,
         width=image.width,
         height=image.height,
         image_format=image.image_format,
@@ -108,6 +129,7 @@ def measure_bytes(
         mask_png=mask_png,
         defects=defects,
         metrics=metrics,
+        picture=picture,
         statistics=statistics,
         inference_ms=segmentation.inference_ms,
         model_id=segmenter.model_id,

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from typing import Final
 
 # In the order in which an image meets them.
-STAGES: Final = ("read", "normalise", "network", "decide", "measure", "statistics", "encode")
+STAGES: Final = (
+    "read",
+    "picture",
+    "normalise",
+    "network",
+    "decide",
+    "measure",
+    "statistics",
+    "encode",
+)
 
 
 class Stopwatch:
