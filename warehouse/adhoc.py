@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import duckdb
 
-from warehouse.connection import Connection, open_snapshot
+from warehouse.connection import open_snapshot
 from warehouse.errors import QueryError
+from warehouse.gate.statement import first_line, only_reading
 from warehouse.sql import query
-
-_READING: Final = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,10 @@ class TableDescription:
 
 
 def run_query(link: Path, sql: str, limit: int | None = None) -> QueryResult:
-    """Run one SELECT (or EXPLAIN, DESCRIBE, SHOW) on the snapshot behind `link`.
+    """Run one SELECT (or EXPLAIN, DESCRIBE, SUMMARIZE, SHOW) on the snapshot behind `link`.
 
-    Values are Python objects, times aware in UTC. At most `limit` rows are fetched.
+    For a person with an account on this computer: read-only, but in this process and without limits.
+    Strangers go through `warehouse.gate`. Values are Python objects, times aware in UTC. At most `limit` rows are fetched.
 
     Raises
     ------
@@ -56,13 +55,13 @@ def run_query(link: Path, sql: str, limit: int | None = None) -> QueryResult:
 
     """
     with open_snapshot(link) as connection:
-        statement = _only_statement(connection, sql)
+        statement = only_reading(connection, sql)
         try:
-            connection.execute(statement)
+            connection.execute(statement.text)
             columns = tuple(column[0] for column in connection.description or ())
             rows = connection.fetchall() if limit is None else connection.fetchmany(limit + 1)
         except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
+            raise QueryError(first_line(error)) from error
     truncated = limit is not None and len(rows) > limit
     return QueryResult(columns, rows[:limit], truncated)
 
@@ -76,21 +75,3 @@ def schema_description(link: Path) -> list[TableDescription]:
         columns = described.setdefault((table, kind, table_comment), [])
         columns.append(ColumnDescription(name, data_type, comment))
     return [TableDescription(*key, tuple(columns)) for key, columns in described.items()]
-
-
-def _only_statement(connection: Connection, sql: str) -> duckdb.Statement:
-    try:
-        statements = connection.extract_statements(sql)
-    except duckdb.Error as error:
-        raise QueryError(_first_line(error)) from error
-    if len(statements) != 1:
-        raise QueryError(f"one SELECT at a time, got {len(statements)} statements")
-    if statements[0].type not in _READING:
-        raise QueryError(
-            f"only SELECT is allowed here, got {statements[0].type.name}; the snapshot is read-only"
-        )
-    return statements[0]
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).strip().splitlines()[0]

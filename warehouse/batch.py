@@ -4,8 +4,17 @@ from dataclasses import dataclass
 
 from warehouse.connection import Connection
 from warehouse.errors import BatchError
-from warehouse.records import ArrivalRow, DefectRow, ImageRow, InspectionRow, ModelRow
+from warehouse.records import (
+    ArrivalRow,
+    DefectRow,
+    ImageRow,
+    InspectionRow,
+    MergedDefectRow,
+    MergedPieceRow,
+    ModelRow,
+)
 from warehouse.rollups import recompute, touched_days
+from warehouse.seals import SealedInsert, sealer
 from warehouse.staging import insert
 from warehouse.transaction import transaction
 
@@ -19,6 +28,8 @@ class Batch:
     defects: tuple[DefectRow, ...] = ()
     inspections: tuple[InspectionRow, ...] = ()
     models: tuple[ModelRow, ...] = ()
+    merged_defects: tuple[MergedDefectRow, ...] = ()
+    merged_pieces: tuple[MergedPieceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +56,27 @@ def write_batch(connection: Connection, batch: Batch) -> BatchCounts:
         The volume is full; nothing was written.
 
     """
-    with transaction(connection):
-        models = insert(connection, "insert_models", batch.models)
-        images = insert(connection, "insert_images", batch.images)
-        defects = _insert_defects(connection, batch, new=set(images))
-        inspections = insert(connection, "insert_inspections", batch.inspections)
-        arrivals = insert(connection, "insert_arrivals", batch.arrivals)
+    with transaction(connection), sealer(connection) as seals:
+        into = seals.into
+        models = insert(connection, "insert_models", batch.models, seal=into("model"))
+        images = insert(connection, "insert_images", batch.images, seal=into("image"))
+        defects = _insert_defects(connection, batch, new=set(images), seal=into("defect"))
+        inspections = insert(
+            connection, "insert_inspections", batch.inspections, seal=into("inspection")
+        )
+        insert(
+            connection, "insert_merged_defects", batch.merged_defects, seal=into("merged_defect")
+        )
+        insert(connection, "insert_merged_pieces", batch.merged_pieces, seal=into("merged_piece"))
+        arrivals = insert(connection, "insert_arrivals", batch.arrivals, seal=into("arrival"))
         if images or inspections:
             recompute(connection, touched_days(connection, batch.inspections, _looked_up(batch)))
     return BatchCounts(len(arrivals), len(images), defects, len(inspections), len(models))
 
 
-def _insert_defects(connection: Connection, batch: Batch, *, new: set[tuple[str, int]]) -> int:
+def _insert_defects(
+    connection: Connection, batch: Batch, *, new: set[tuple[str, int]], seal: SealedInsert
+) -> int:
     """Insert the defects of the `new` images: those of stored images came with them."""
     times = {(image.image_id, image.revision): image.captured_at for image in batch.images}
     for defect in batch.defects:
@@ -67,7 +87,7 @@ def _insert_defects(connection: Connection, batch: Batch, *, new: set[tuple[str,
             )
     rows = [defect for defect in batch.defects if (defect.image_id, defect.revision) in new]
     captured_at = [times[defect.image_id, defect.revision] for defect in rows]
-    insert(connection, "insert_defects", rows, captured_at=captured_at)
+    insert(connection, "insert_defects", rows, captured_at=captured_at, seal=seal)
     return len(rows)
 
 

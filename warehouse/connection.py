@@ -1,5 +1,6 @@
 """Open the fact store: the master for one writer, the published snapshot for everybody else."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,15 +9,20 @@ from typing import Final
 
 import duckdb
 
+from warehouse.durable import sync_folder
 from warehouse.errors import (
+    LogDamagedError,
     NotPublishedError,
     WarehouseDamagedError,
     WarehouseExistsError,
     WarehouseForeignError,
+    WarehouseFullError,
     WarehouseLockedError,
     WarehouseMissingError,
 )
+from warehouse.full_volume import says_full
 from warehouse.schema import checked_version, migrate, newest_version
+from warehouse.seals import arm_beside
 from warehouse.site import FILE_MODE
 
 Connection = duckdb.DuckDBPyConnection
@@ -27,6 +33,19 @@ SNAPSHOT_CONFIG: Final = {
     "enable_external_access": "false",
     "python_enable_replacements": "false",
 }
+
+_NEXT_STEP: Final = (
+    "`blemish restore` brings back a backup, `blemish rebuild` makes it anew from the archive"
+)
+# Else DuckDB would look on the network for what reads the file of another database. To look at its
+# first bytes ourselves would not do: closing the file drops the lock this process may have on it.
+_MASTER_CONFIG: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+_FOREIGN: Final = ("not a valid DuckDB database file", "is an existing extension")
+_LOG_AT_FAULT: Final = ("corrupt", "replaying", "checksum", "serializ")
+"""What DuckDB says of a log whose content is wrong, and not of one that may not be read."""
 
 
 def create_master(path: Path) -> None:
@@ -56,6 +75,7 @@ def create_master(path: Path) -> None:
         migrate(connection, 0)
     unfinished.chmod(FILE_MODE)
     unfinished.rename(path)
+    sync_folder(path.parent)
 
 
 @contextmanager
@@ -78,6 +98,7 @@ def open_master(path: Path) -> Iterator[Connection]:
     connection = _connect(path)
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        arm_beside(connection, path)
         version = checked_version(connection, path)
         if version < newest_version():
             connection.execute("CHECKPOINT")
@@ -85,6 +106,7 @@ def open_master(path: Path) -> Iterator[Connection]:
             _back_up(path, version)
             connection = _connect(path)
             connection.execute("SET TimeZone = 'UTC'")
+            arm_beside(connection, path)
             migrate(connection, version)
         yield connection
     finally:
@@ -150,28 +172,38 @@ def _check_present(path: Path) -> None:
         beside = log_file(path)
         lost = f"; its log {beside.name} is there, so the file was lost" if beside.exists() else ""
         raise WarehouseMissingError(
-            f"warehouse missing: no file at {path}{lost}; is the volume mounted? "
-            "Restore it, or make a new site with `blemish init`"
+            f"warehouse missing: no file at {path}{lost}; is the volume mounted? {_NEXT_STEP}"
         )
     # DuckDB would take an empty file for a new database.
     if path.stat().st_size == 0:
-        raise WarehouseForeignError(f"{path} is empty: it is no warehouse; restore it")
+        raise WarehouseForeignError(f"{path} is empty: it is no warehouse; {_NEXT_STEP}")
 
 
 def _connect(path: Path, *, read_only: bool = False) -> Connection:
     try:
         if read_only:
             return duckdb.connect(path, read_only=True, config=dict(SNAPSHOT_CONFIG))
-        return duckdb.connect(path)
+        return duckdb.connect(path, config=dict(_MASTER_CONFIG))
     except duckdb.Error as error:
         reason = " ".join(str(error).split())
         if "could not set lock" in reason.lower():
             raise WarehouseLockedError(
                 f"{path} is open in another process; is a run in progress? ({reason})"
             ) from error
-        if "not a valid DuckDB database file" in reason:
-            raise WarehouseForeignError(f"{path} is no warehouse: {reason}") from error
-        raise WarehouseDamagedError(f"{path} or its log cannot be read: {reason}") from error
+        if any(sign in reason for sign in _FOREIGN):
+            raise WarehouseForeignError(
+                f"{path} is no warehouse: {reason}; {_NEXT_STEP}"
+            ) from error
+        if says_full(reason):
+            raise WarehouseFullError(f"the volume of {path} is full: {reason}") from error
+        if "wal" in reason.lower() and any(sign in reason.lower() for sign in _LOG_AT_FAULT):
+            raise LogDamagedError(
+                f"{path} or its log cannot be read: {reason}; `blemish ingest` sets the log aside "
+                "and takes in again what it held"
+            ) from error
+        raise WarehouseDamagedError(
+            f"{path} or its log cannot be read: {reason}; {_NEXT_STEP}"
+        ) from error
 
 
 def _back_up(path: Path, version: int) -> None:
@@ -180,4 +212,7 @@ def _back_up(path: Path, version: int) -> None:
     unfinished = kept.with_name(f"{kept.name}.new")
     shutil.copyfile(path, unfinished)
     unfinished.chmod(FILE_MODE)
+    with unfinished.open("rb") as copy:
+        os.fsync(copy.fileno())
     unfinished.replace(kept)
+    sync_folder(kept.parent)

@@ -11,14 +11,23 @@ from warehouse.site import FOLDER_MODE
 
 
 @contextmanager
-def durable_file(path: Path) -> Iterator[BinaryIO]:
+def durable_file(path: Path, *, scratch: Path | None = None) -> Iterator[BinaryIO]:
     """Yield a file to write; when the body ends well it lies at `path`, durable, mode 0600.
 
     Parent folders are made (0700). An existing file is replaced at once; a failed body leaves it.
+
+    Parameters
+    ----------
+    scratch
+        Folder on the same volume for the file while it is written, so that what a kill leaves is
+        found in one place; else that of `path`.
+
     """
     private_folder(path.parent)
+    if scratch is not None:
+        private_folder(scratch)
     # mkstemp makes the file for its owner only.
-    descriptor, temporary = mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    descriptor, temporary = mkstemp(dir=scratch or path.parent, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -33,10 +42,12 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def private_folder(folder: Path) -> None:
-    """Create `folder` and its missing parents for their owner only (0700)."""
+    """Create `folder` and its missing parents for their owner only (0700), names durable."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
         one.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        # A file is as durable as the names of the folders it lies in.
+        sync_folder(one.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ WarehouseError
 ├── WarehouseExistsError       a warehouse is already there: it is never overwritten
 ├── WarehouseForeignError      the file is empty or not a warehouse of this program
 ├── WarehouseDamagedError      the file or its log cannot be read
+│   └── LogDamagedError        the log cannot be replayed: the last checkpoint is whole
 ├── WarehouseFullError         the volume is full
 ├── WarehouseLockedError       another process holds the file
 ├── WarehouseVersionError      file and program do not fit together
@@ -14,11 +15,14 @@ WarehouseError
 ├── RunLockedError             another run is in progress
 ├── ArchiveError               an original, mask or model is not in the archive, or damaged
 ├── QueryError                 an engineer's own SQL failed
+├── EvidenceError              the key that seals the stores is damaged, or none
 └── JournalError
     ├── JournalMissingError    no journal at the path
     ├── JournalVersionError    journal and program do not fit together
     ├── UnknownRowError        no such characteristic, phase, episode or message
-    └── TransitionError        a state may not follow the present one
+    ├── TransitionError        a state may not follow the present one
+    ├── AccountError           an account cannot be made, changed or used so
+    └── RoleError              the role of whoever asks does not allow it
 """
 
 
@@ -40,6 +44,10 @@ class WarehouseForeignError(WarehouseError):
 
 class WarehouseDamagedError(WarehouseError):
     """The file or its write-ahead log cannot be read."""
+
+
+class LogDamagedError(WarehouseDamagedError):
+    """The write-ahead log cannot be replayed; what was checkpointed before it is not at fault."""
 
 
 class WarehouseFullError(WarehouseError):
@@ -78,6 +86,10 @@ class QueryError(WarehouseError):
     """A query written by a person failed; the text is the database's reason in one line."""
 
 
+class EvidenceError(WarehouseError):
+    """The key that seals rows and chains the audit trail cannot be used."""
+
+
 class JournalError(WarehouseError):
     """Base of the journal's errors."""
 
@@ -96,3 +108,11 @@ class UnknownRowError(JournalError):
 
 class TransitionError(JournalError):
     """The state asked for may not follow the present one."""
+
+
+class AccountError(JournalError):
+    """An account cannot be made, changed or used so."""
+
+
+class RoleError(JournalError):
+    """The role of whoever asks does not allow it."""

@@ -27,6 +27,14 @@ def image_exists(connection: Connection, image_ids: Collection[str]) -> dict[str
     return dict(found.fetchall())
 
 
+def pixel_paths(connection: Connection, pixel_keys: Collection[int]) -> dict[int, str]:
+    """Return `pixel_key -> path` of those decoded pictures that are measured already."""
+    if not pixel_keys:
+        return {}
+    values = {"pixel_keys": list(pixel_keys)}
+    return dict(connection.execute(query("pixel_paths"), values).fetchall())
+
+
 def measured_hashes(connection: Connection) -> set[str]:
     """Return the SHA-256 of every image with a row: to reconcile the archive with the facts."""
     found = connection.execute("SELECT DISTINCT image_id FROM image").fetchall()

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Literal
 
 from warehouse.connection import Connection
-from warehouse.intervals import Interval
+from warehouse.intervals import Interval, split_days
 from warehouse.records import ClassName, DefectRow, ImageRow, InspectionRow, Stream
 from warehouse.sql import query
 from warehouse.staging import fetch
@@ -91,10 +91,12 @@ def inspections_page(
     """Return a page of the inspections that pass `filters` (latest revisions)."""
     values = _values(filters)
     where = "" if filters.region is None else "_in_region"
-    counted = connection.execute(query(f"count_inspections{where}"), values).fetchone()
-    page = {"order": filters.order, "limit": limit, "offset": offset}
+    total = _total(connection, filters, values)
+    page: dict[str, object] = {"order": filters.order, "limit": limit, "offset": offset}
+    if _is_wide(filters) and filters.order == "newest":
+        page["start"] = _read_from(connection, filters, offset + limit)
     found = connection.execute(query(f"inspections_page{where}"), values | page)
-    return InspectionsPage(fetch(InspectionRow, found), int(counted[0]) if counted else 0)
+    return InspectionsPage(fetch(InspectionRow, found), total)
 
 
 def part_history(connection: Connection, part_id: str) -> list[InspectionRow]:
@@ -125,6 +127,45 @@ def _defects(connection: Connection, images: list[ImageRow]) -> tuple[DefectRow,
         "last": max(times),
     }
     return tuple(fetch(DefectRow, connection.execute(query("defects_of_images"), wanted)))
+
+
+def _is_wide(filters: PartFilters) -> bool:
+    """Tell whether only stream and time choose, which the rollup knows how to count."""
+    return not (
+        filters.region or filters.part_id_contains or filters.failed_only or filters.lot is not None
+    )
+
+
+def _total(connection: Connection, filters: PartFilters, values: dict[str, object]) -> int:
+    if not _is_wide(filters):
+        where = "" if filters.region is None else "_in_region"
+        return _number(connection, f"count_inspections{where}", values)
+    chosen = stream_choice(filters.streams)
+    days, pieces = split_days(Interval.between(filters.start, filters.end))
+    total = 0
+    if days is not None:
+        whole = {"first": days[0], "after": days[1]}
+        total += _number(connection, "inspected_by_day", chosen | whole)
+    for piece in pieces:
+        ends = {"start": piece.start, "end": piece.end}
+        total += _number(connection, "parts_inspected", chosen | ends)
+    return total
+
+
+def _read_from(connection: Connection, filters: PartFilters, points: int) -> datetime:
+    """Return a time after which at least `points` of the chosen inspections were captured."""
+    interval = Interval.between(filters.start, filters.end)
+    wanted = {**stream_choice(filters.streams), "end": interval.end, "points": points}
+    found = connection.execute(query("newest_days"), wanted).fetchone()
+    if found is None or found[0] is None:
+        return interval.start
+    return max(interval.start, datetime.combine(found[0], time(), tzinfo=UTC))
+
+
+def _number(connection: Connection, name: str, values: dict[str, object]) -> int:
+    row = connection.execute(query(name), values).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _values(filters: PartFilters) -> dict[str, object]:

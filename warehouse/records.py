@@ -29,6 +29,24 @@ METRICS: Final = (
 )
 """The charted columns of `inspection`."""
 
+CAMERA_METRICS: Final = ("brightness", "contrast", "focus")
+"""The charted columns of `image` that tell of the camera, not of the process."""
+
+MODEL_METRICS: Final = ("mean_confidence", "entropy")
+"""Those that tell of the model, once corrected for the defects of the part."""
+
+HEALTH_METRICS: Final = CAMERA_METRICS + MODEL_METRICS
+"""How the inspector itself is doing."""
+
+SHARE_METRICS: Final = ("nonconforming_share", "refused_share")
+"""Counted in groups of consecutive parts or pictures, see `warehouse.part_groups`."""
+
+INSPECTOR_METRICS: Final = frozenset({*HEALTH_METRICS, "refused_share"})
+"""Of camera and model: they say nothing of the part."""
+
+LOCATION_METRICS: Final = ("stain_location", "scratch_location")
+"""One nightly test a point, see `warehouse.location_tests`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -132,6 +150,15 @@ class ImageRow:
     background_share: float
     entropy: float | None
     inference_ms: float
+    sharpness: float | None = None
+    detail: float | None = None
+    dark_share: float | None = None
+    saturated_share: float | None = None
+    flat_share: float | None = None
+    repeated_share: float | None = None
+    noise_share: float | None = None
+    chroma: float | None = None
+    pixel_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +229,42 @@ class InspectionRow:
     def stream(self) -> Stream:
         """The stream this inspection belongs to."""
         return Stream(self.line, self.station, self.tool, self.family)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedDefectRow:
+    """One defect that crosses a border between adjoining views, in px of the part."""
+
+    pass_id: str
+    revision: int
+    merged_no: int
+    defect_class: ClassName
+    pieces: int
+    contour_area: float
+    pixel_count: int
+    circle_x: float
+    circle_y: float
+    circle_radius: float
+    box_x: float
+    box_y: float
+    box_width: float
+    box_height: float
+    box_angle: float
+    length: float
+    confidence: float
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MergedPieceRow:
+    """One defect of an image that is a piece of a `MergedDefectRow`."""
+
+    pass_id: str
+    revision: int
+    merged_no: int
+    image_id: str
+    image_revision: int
+    defect_no: int
 
 
 @dataclass(frozen=True, slots=True)

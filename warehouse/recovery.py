@@ -1,11 +1,35 @@
 """A write-ahead log that cannot be replayed: set aside, so that the last checkpoint opens."""
 
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from warehouse.connection import log_file, open_master
+from warehouse.connection import Connection, log_file, open_master
 from warehouse.durable import sync_folder
-from warehouse.errors import WarehouseDamagedError, WarehouseError
+from warehouse.errors import LogDamagedError, WarehouseDamagedError, WarehouseError
+
+
+@contextmanager
+def recovered_master(path: Path) -> Iterator[tuple[Connection, Path | None]]:
+    """Open the master as `open_master` does, without its log where that cannot be replayed.
+
+    Call it with the run lock held, and compare the warehouse with the commit book afterwards.
+
+    Yields
+    ------
+    connection, Path or None
+        The open master, and where a damaged log was put.
+
+    """
+    kept = None
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(open_master(path))
+        except LogDamagedError:
+            kept = set_log_aside(path)
+            connection = stack.enter_context(open_master(path))
+        yield connection, kept
 
 
 def set_log_aside(path: Path) -> Path:

@@ -12,7 +12,9 @@ from warehouse.sql import query
 
 TouchedDays = set[tuple[date, Stream]]
 
-_ROLLUPS: Final = ("daily_rollup", "location_rollup")
+# The months are summed from the days, so they come last.
+ROLLUPS: Final = ("daily_rollup", "location_rollup", "location_month_rollup")
+"""Every table that is summed from the inspections, in the order they are computed in."""
 
 
 def touched_days(
@@ -24,10 +26,11 @@ def touched_days(
 
     A revision may move a pass to another day: the day it leaves is touched as well.
     """
-    touched = {
-        (inspection.captured_at.astimezone(UTC).date(), inspection.stream)
-        for inspection in inspections
+    keys = {
+        (row.captured_at.astimezone(UTC).date(), row.line, row.station, row.tool, row.family)
+        for row in inspections
     }
+    touched = {(day, Stream(*parts)) for day, *parts in keys}
     if listed := sorted(set(pass_ids)):
         found = connection.execute(query("touched_days"), {"pass_ids": listed}).fetchall()
         touched |= {(day, Stream(*parts)) for day, *parts in found}
@@ -45,7 +48,7 @@ def recompute(connection: duckdb.DuckDBPyConnection, touched: TouchedDays) -> No
     }
     connection.register("touched", _frame(touched))
     try:
-        for rollup in _ROLLUPS:
+        for rollup in ROLLUPS:
             connection.execute(query(f"delete_{rollup}"))
             connection.execute(query(f"insert_{rollup}"), interval)
     finally:

@@ -1,13 +1,16 @@
 """The ingest runs: when each began and ended, and what it did with the files it saw."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from warehouse.connection import Connection
 from warehouse.errors import BatchError
 from warehouse.records import RunRow
+from warehouse.seals import sealer
 from warehouse.sql import query
-from warehouse.staging import fetch
+from warehouse.staging import fetch, insert
 from warehouse.transaction import transaction
 
 
@@ -24,11 +27,24 @@ class RunTotals:
 
 
 def start_run(
-    connection: Connection, *, trigger: str, started_at: datetime, model_id: str | None
+    connection: Connection,
+    *,
+    trigger: str,
+    started_at: datetime,
+    model_id: str | None,
+    after: int = 0,
 ) -> int:
-    """Store a run as begun and return its number, counting from 1."""
-    values = {"trigger": trigger, "started_at": started_at, "model_id": model_id}
-    with transaction(connection):
+    """Store a run as begun and return its number, counting from 1.
+
+    `after` is a number that was given already, though the warehouse may have lost its row.
+    """
+    values = {
+        "trigger": trigger,
+        "started_at": started_at,
+        "model_id": model_id,
+        "after": after,
+    }
+    with _changing_runs(connection):
         row = connection.execute(query("start_run"), values).fetchone()
     assert row is not None
     return int(row[0])
@@ -52,7 +68,7 @@ def finish_run(
 
     """
     ended = {"finished_at": finished_at, "error": error, "model_id": model_id}
-    with transaction(connection):
+    with _changing_runs(connection):
         values = {"run_id": run_id, **asdict(totals), **ended}
         if connection.execute(query("finish_run"), values).fetchone() != (1,):
             raise BatchError(f"there is no run {run_id} to finish")
@@ -63,11 +79,36 @@ def mark_interrupted(connection: Connection, *, now: datetime) -> tuple[int, ...
 
     Call it with the run lock held, before `start_run`: whatever is open then was killed.
     """
-    with transaction(connection):
+    with _changing_runs(connection):
         found = connection.execute(query("mark_interrupted"), {"now": now}).fetchall()
     return tuple(sorted(run_id for (run_id,) in found))
+
+
+def store_runs(connection: Connection, runs: Sequence[RunRow]) -> int:
+    """Store runs that have ended, such as those of a rebuilt warehouse; return how many were new."""
+    with _changing_runs(connection):
+        return len(insert(connection, "insert_runs", runs))
+
+
+def run_of(connection: Connection, run_id: int) -> RunRow:
+    """Return one run; BatchError when there is no such run."""
+    found = fetch(RunRow, connection.execute(query("run_of"), {"run_id": run_id}))
+    if not found:
+        raise BatchError(f"there is no run {run_id}")
+    return found[0]
 
 
 def latest_runs(connection: Connection, limit: int = 20) -> list[RunRow]:
     """Return the newest runs, newest first."""
     return fetch(RunRow, connection.execute(query("latest_runs"), {"limit": limit}))
+
+
+@contextmanager
+def _changing_runs(connection: Connection) -> Iterator[None]:
+    """Change rows of runs in one transaction, and seal what changes."""
+    with (
+        transaction(connection),
+        sealer(connection) as seals,
+        seals.changing("ingest_run", "true"),
+    ):
+        yield

@@ -1,10 +1,12 @@
 """Migrations of the fact store: numbered SQL files, each applied once in a transaction."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from warehouse.errors import WarehouseDamagedError, WarehouseForeignError, WarehouseVersionError
+from warehouse.seals import Sums, all_sums, rearm, sealer
 from warehouse.sql import migrations
 
 
@@ -60,9 +62,14 @@ def checked_version(
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
-    """Apply every migration above `version`, all of them in one transaction."""
+    """Apply every migration above `version`, all of them in one transaction.
+
+    In a session that seals, a migration that changes rows of protected tables is sealed with them:
+    what was edited by hand before stays to be found.
+    """
     connection.execute("BEGIN")
     try:
+        before = all_sums(connection)
         for number, name, text in migrations():
             if number > version:
                 connection.execute(text)
@@ -70,9 +77,18 @@ def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
                     "INSERT INTO schema_version (version, name) VALUES ($number, $name)",
                     {"number": number, "name": name},
                 )
+        _seal(connection, before)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     # A log that replays changed tables is the least trodden path of DuckDB; leave none.
     connection.execute("CHECKPOINT")
+
+
+def _seal(connection: duckdb.DuckDBPyConnection, before: Mapping[str, Mapping[str, Sums]]) -> None:
+    rearm(connection)
+    after = all_sums(connection)
+    with sealer(connection) as seals:
+        for table, sums in before.items():
+            seals.add_difference(table, sums, after[table])

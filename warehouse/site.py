@@ -67,6 +67,11 @@ class Site:
         return self.root / "secret.key"
 
     @property
+    def evidence_key(self) -> Path:
+        """The key that seals rows and chains the audit trail; see `warehouse.evidence`."""
+        return self.root / "evidence.key"
+
+    @property
     def lock_file(self) -> Path:
         """Names the run in progress; see `warehouse.lock`."""
         return self.warehouse / "run.lock"

@@ -1,14 +1,12 @@
 """One transaction on the master: everything or nothing, errors in the words of this package."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import duckdb
 
 from warehouse.errors import BatchError, WarehouseDamagedError, WarehouseFullError
-
-_NO_SPACE = ("no space left", "disk full", f"errno {errno.ENOSPC}", "could not write all")
+from warehouse.full_volume import says_full
 
 
 @contextmanager
@@ -25,7 +23,10 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         The file failed in another way; open it anew.
 
     """
-    connection.execute("BEGIN")
+    try:
+        connection.execute("BEGIN")
+    except duckdb.Error as error:
+        raise _translated(error) or error from error
     try:
         yield
         connection.execute("COMMIT")
@@ -39,10 +40,18 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise translated from error
 
 
+def checkpoint(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring every commit from the log into the file; the errors are those of `transaction`."""
+    try:
+        connection.execute("CHECKPOINT")
+    except duckdb.Error as error:
+        raise _translated(error) or error from error
+
+
 def _translated(error: BaseException) -> Exception | None:
     reason = " ".join(str(error).split("Stack Trace", maxsplit=1)[0].split())
     if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.InternalException):
-        if any(sign in reason.lower() for sign in _NO_SPACE):
+        if says_full(reason):
             return WarehouseFullError(
                 f"the volume of the warehouse is full, nothing of this batch was written: {reason}"
             )

@@ -53,7 +53,12 @@ def test_a_query_may_explain_describe_and_name_things(link):
         ("SELECT 1; SELECT 2", "one SELECT at a time, got 2"),
         ("SELEC 1", "syntax error"),
         ("SELECT no_such_column FROM inspection", "no_such_column"),
-        ("DELETE FROM inspection", "only SELECT is allowed here, got DELETE"),
+        (
+            "DELETE FROM inspection",
+            "only SELECT, EXPLAIN, DESCRIBE and SUMMARIZE are allowed here, got DELETE",
+        ),
+        ("EXPLAIN ANALYZE DELETE FROM inspection", "only SELECT"),
+        ("EXPLAIN ANALYZE COPY inspection TO '/tmp/x.csv'", "only SELECT"),
         ("CREATE TEMP TABLE inspection AS SELECT 1", "only SELECT"),
         ("SET threads = 1", "only SELECT"),
         ("PRAGMA enable_profiling", "only SELECT"),

@@ -144,10 +144,10 @@ def test_trouble_with_the_volume_is_named(connection, message, kind):
 def test_an_error_that_is_not_ours_passes_and_rolls_back(connection, build):
     def write_and_fail():
         with transaction(connection):
-            connection.execute("INSERT INTO schema_version (version, name) VALUES (7, 'x')")
+            connection.execute("INSERT INTO schema_version (version, name) VALUES (999, 'x')")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         write_and_fail()
-    found = connection.execute("SELECT count(*) FROM schema_version WHERE version = 7")
+    found = connection.execute("SELECT count(*) FROM schema_version WHERE version = 999")
     assert found.fetchone() == (0,)

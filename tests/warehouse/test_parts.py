@@ -129,3 +129,25 @@ def test_the_history_of_a_part_goes_through_all_stations(connection, build):
     ]
     write_batch(connection, Batch(inspections=tuple(rows)))
     assert [row.pass_id for row in part_history(connection, "part")] == ["p1", "p2"]
+
+
+def test_pages_of_the_newest_read_as_many_days_as_they_need(connection, build):
+    other = Stream("L2", "S1", "T1", "HS")
+    for number in range(24):
+        day, stream = 1440 * (number // 3), build.stream if number % 3 else other
+        write_batch(
+            connection, build.part(f"p{number:02}", at=build.at(day + number), stream=stream)
+        )
+    # A revision takes the newest part back to the first day.
+    write_batch(connection, build.part("p23", at=build.at(30), revision=2))
+    order = [f"p{number:02}" for number in range(22, -1, -1)]
+    order.insert(order.index("p02"), "p23")
+    for offset in range(0, 24, 5):
+        page = inspections_page(connection, PartFilters(), limit=5, offset=offset)
+        assert ids(page) == order[offset : offset + 5]
+        assert page.total == 24
+    end = build.at(3 * 1440)
+    ours = inspections_page(
+        connection, PartFilters(streams=[build.stream], start=build.at(2), end=end), limit=3
+    )
+    assert (ids(ours), ours.total) == (["p08", "p07", "p05"], 6)

@@ -140,6 +140,31 @@ def test_rollups_equal_a_full_recomputation_after_late_data_and_revisions(connec
         check(connection, written)
 
 
+@pytest.mark.parametrize("seed", [1, 2, pytest.param(range(3, 40), marks=pytest.mark.soak)])
+def test_rollups_are_exact_whatever_the_order_of_parts_revisions_and_repeats(
+    connection, build, seed
+):
+    """Batches of new, late, revised, moved and repeated parts at random; compared after each."""
+    written, revisions = [], {}
+    for each in [seed] if isinstance(seed, int) else seed:
+        chance = random.Random(each)
+        for _ in range(12):
+            names = {f"s{each}p{chance.randrange(25)}" for _ in range(chance.randrange(1, 9))}
+            parts = []
+            for name in sorted(names):
+                revisions[name] = revisions.get(name, 0) + 1
+                model = chance.choice([build.model_id, "b" * 64])
+                parts.append(
+                    random_part(build, chance, name, revision=revisions[name], model_id=model)
+                )
+            batch = build.batch(*parts)
+            written.append(batch)
+            write_batch(connection, batch)
+            if written and chance.random() < 0.4:
+                write_batch(connection, chance.choice(written))
+        check(connection, written)
+
+
 def test_a_revision_that_moves_a_part_empties_the_day_it_left(connection, build):
     write_batch(connection, build.part("p1"))
     tomorrow = build.start + timedelta(days=1)

@@ -2,10 +2,14 @@ from warehouse.records import SignalRow
 from warehouse.signals import (
     all_signals,
     insert_signals,
-    reconcile_signals,
+    newest_open_signals,
+    open_signals,
+    plan_changes,
     signal_id,
+    signals_from,
     signals_of,
     withdraw_signals,
+    write_changes,
 )
 
 CHARACTERISTIC = "L1/S1/T1/HS:stain_count"
@@ -78,20 +82,30 @@ def test_an_evaluation_inserts_what_is_new_and_withdraws_what_is_gone(connection
     one, two, three = (make_signal(build, f"p{n}", minutes=n) for n in (1, 2, 3))
     other = make_signal(build, "p1", characteristic="other")
     insert_signals(connection, [one, two, other])
-    changes = reconcile_signals(
-        connection, CHARACTERISTIC, [two, three], now=build.at(700), reason="late data"
-    )
+    stored = signals_of(connection, CHARACTERISTIC)
+    changes = plan_changes(stored, [two, three], now=build.at(700), reason="late data")
+    write_changes(connection, changes)
     assert changes.inserted == (three,)
     assert [row.signal_id for row in changes.withdrawn] == [one.signal_id]
     holding = [row.signal_id for row in all_signals(connection) if row.withdrawn_at is None]
     assert sorted(holding) == sorted([two.signal_id, three.signal_id, other.signal_id])
-    again = reconcile_signals(
-        connection, CHARACTERISTIC, [two, three], now=build.at(800), reason="late data"
-    )
+    stored = signals_of(connection, CHARACTERISTIC)
+    again = plan_changes(stored, [two, three], now=build.at(800), reason="late data")
     assert (again.inserted, again.withdrawn) == ((), ())
 
 
 def test_signals_since_a_time_are_oldest_first(connection, build):
     insert_signals(connection, [make_signal(build, f"p{n}", minutes=n) for n in (5, 1, 9)])
     found = all_signals(connection, since=build.at(5))
+    assert [row.completing_pass_id for row in found] == ["p5", "p9"]
+
+
+def test_only_signals_that_hold_and_may_matter_are_open(connection, build):
+    rows = [make_signal(build, f"p{n}", minutes=n) for n in (1, 5, 9)]
+    insert_signals(connection, rows)
+    withdraw_signals(connection, {rows[2].signal_id: "late data"}, now=build.at(700))
+    assert open_signals(connection, since=build.at(4)) == [rows[1]]
+    assert open_signals(connection, since=build.at(4), also=[rows[0].signal_id]) == rows[:2]
+    assert newest_open_signals(connection) == {(CHARACTERISTIC, 1): build.at(5)}
+    found = signals_from(connection, CHARACTERISTIC, 1, build.at(5))
     assert [row.completing_pass_id for row in found] == ["p5", "p9"]

@@ -1,24 +1,27 @@
-"""Alert episodes: one story per characteristic and rule family, one mail per story."""
+"""Alert episodes in the journal: signals handled once, with the mails that tell of them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
-from warehouse.errors import JournalError, TransitionError, UnknownRowError
-from warehouse.journal import audit, outbox, tables
+from warehouse.errors import JournalError, UnknownRowError
+from warehouse.journal import outbox, tables
 from warehouse.journal.alert_plan import (
+    HOLD,
     EpisodeRow,
     EpisodeState,
     FiredSignal,
     Handled,
     HandledSignal,
-    plan_alerts,
+    Standing,
 )
 from warehouse.journal.outbox import OutboxRow
+from warehouse.journal.silences import silences_of
 from warehouse.journal.store import Journal
+from warehouse.journal.telling import plan_alerts
 
 __all__ = [
     "EpisodeRow",
@@ -29,8 +32,6 @@ __all__ = [
     "episode",
     "episodes",
     "handle_signals",
-    "note_withdrawn",
-    "set_episode_state",
     "signals_of_episode",
 ]
 
@@ -50,7 +51,8 @@ def handle_signals(
     The handled rows, the episodes and the messages of `compose` are committed together, so a kill
     leaves all or nothing and a repeat finds nothing new. `compose` gets the plan (its `messages`
     empty) before the transaction begins, so that drawing charts holds no lock; it is not called
-    when nothing is new, and is called again if another process handled some of them meanwhile.
+    when there is nothing to tell, and is called again if another process changed the episodes
+    meanwhile. The first message of kind "alert" that names an episode begins its thread.
     A late signal opens no episode; it joins an open one.
 
     Raises
@@ -62,9 +64,10 @@ def handle_signals(
     for _ in range(_TRIES):
         with journal.reading() as connection:
             planned = _plan(connection, signals, now)
-        if not planned.signals:
+        if planned.empty:
             return planned
-        messages = tuple(compose(planned)) if compose is not None else ()
+        tells = bool(planned.firing or planned.resolved)
+        messages = tuple(compose(planned)) if compose is not None and tells else ()
         with journal.writing() as connection:
             if _plan(connection, signals, now) == planned:
                 _write(connection, planned, messages, now)
@@ -85,7 +88,7 @@ def episodes(journal: Journal, *, open_only: bool = False) -> list[EpisodeRow]:
 def episode(journal: Journal, episode_id: str) -> EpisodeRow:
     """Return one episode; UnknownRowError when there is none with this id."""
     with journal.reading() as connection:
-        return _find(connection, episode_id)
+        return find_episode(connection, episode_id)
 
 
 def signals_of_episode(journal: Journal, episode_id: str) -> list[str]:
@@ -97,92 +100,61 @@ def signals_of_episode(journal: Journal, episode_id: str) -> list[str]:
         return list(connection.scalars(ordered))
 
 
-def set_episode_state(
-    journal: Journal,
-    episode_id: str,
-    state: EpisodeState,
-    *,
-    who: str,
-    now: datetime,
-    reason: str,
-) -> None:
-    """Acknowledge, investigate or resolve an episode; audited.
-
-    Raises
-    ------
-    UnknownRowError
-        There is no such episode.
-    TransitionError
-        It is resolved already, or the state goes back to "firing".
-
-    """
-    with journal.writing() as connection:
-        row = _find(connection, episode_id)
-        if row.state == "resolved":
-            raise TransitionError(f"episode {episode_id} is resolved; a new signal opens another")
-        if state == "firing":
-            raise TransitionError(f"episode {episode_id} cannot go back from {row.state} to firing")
-        if state != row.state:
-            _set_state(connection, row, state, who=who, now=now, reason=reason)
-
-
-def note_withdrawn(journal: Journal, signal_ids: Collection[str], *, now: datetime) -> list[str]:
-    """Mark handled signals as withdrawn; return the ids of episodes this resolved.
-
-    An episode of which every signal was withdrawn is resolved. No mail is written.
-    """
-    resolved = []
-    with journal.writing() as connection:
-        # Every signal ever withdrawn is given each time; few of them are news.
-        news = _held(connection).intersection(signal_ids)
-        touched = {_withdrawn_from(connection, signal_id, now) for signal_id in news}
-        for episode_id in sorted(one for one in touched if one is not None):
-            row = _find(connection, episode_id)
-            if row.state != "resolved" and not _holding(connection, episode_id):
-                reason = "every signal of it was withdrawn"
-                _set_state(connection, row, "resolved", who="monitor", now=now, reason=reason)
-                resolved.append(episode_id)
-    return resolved
-
-
-def _held(connection: Connection) -> set[str]:
-    table = tables.signal_handled
-    return set(connection.scalars(select(table.c.signal_id).where(table.c.withdrawn_at.is_(None))))
-
-
-def _withdrawn_from(connection: Connection, signal_id: str, now: datetime) -> str | None:
-    """Mark one handled signal as withdrawn and return the episode this changes."""
-    table = tables.signal_handled
-    holding = (table.c.signal_id == signal_id) & table.c.withdrawn_at.is_(None)
-    episode_id = connection.scalar(select(table.c.episode_id).where(holding))
-    connection.execute(update(table).where(holding).values(withdrawn_at=now))
-    return episode_id
-
-
-def _holding(connection: Connection, episode_id: str) -> int:
-    table = tables.signal_handled
-    member = (table.c.episode_id == episode_id) & table.c.withdrawn_at.is_(None)
-    return connection.scalar(select(func.count()).select_from(table).where(member)) or 0
+def find_episode(connection: Connection, episode_id: str) -> EpisodeRow:
+    """Return one episode within the transaction of the caller."""
+    wanted = select(*_EPISODE).where(tables.episode.c.episode_id == episode_id)
+    found = connection.execute(wanted).first()
+    if found is None:
+        raise UnknownRowError(f"there is no episode {episode_id}")
+    return EpisodeRow(*found)
 
 
 def _plan(connection: Connection, signals: Sequence[FiredSignal], now: datetime) -> Handled:
-    wanted = select(*_EPISODE).where(tables.episode.c.state != "resolved")
-    return plan_alerts(
-        signals,
-        handled=set(connection.scalars(select(tables.signal_handled.c.signal_id))),
-        standing=[EpisodeRow(*found) for found in connection.execute(wanted)],
-        now=now,
+    return plan_alerts(list(signals), _standing(connection, now), now=now)
+
+
+def _standing(connection: Connection, now: datetime) -> Standing:
+    table, handled = tables.episode, tables.signal_handled
+    explains = select(table.c.muted_by).where(table.c.state != "resolved")
+    wanted = (
+        select(*_EPISODE)
+        .where(
+            or_(
+                table.c.state != "resolved",
+                table.c.told == "firing",
+                table.c.episode_id.in_(explains),
+            )
+        )
+        .order_by(table.c.opened_at, table.c.episode_id)
+    )
+    told = (
+        select(table.c.characteristic_id, table.c.rule_family, func.max(table.c.told_at))
+        .where(table.c.told_at > now - HOLD)
+        .group_by(table.c.characteristic_id, table.c.rule_family)
+    )
+    joined = connection.execute(select(handled.c.signal_id, handled.c.episode_id))
+    return Standing(
+        joined={one.signal_id: one.episode_id for one in joined},
+        episodes=[EpisodeRow(*found) for found in connection.execute(wanted)],
+        told_at={(one, family): at for one, family, at in connection.execute(told)},
+        silences=silences_of(connection, in_force_at=now),
     )
 
 
 def _write(
     connection: Connection, planned: Handled, messages: Sequence[OutboxRow], now: datetime
 ) -> None:
+    threads: dict[str, str] = {}
+    for message in messages:
+        for episode_id in message.episodes if message.kind == "alert" else ():
+            threads.setdefault(episode_id, message.message_id)
     for row in planned.opened:
-        connection.execute(insert(tables.episode).values(asdict(row)))
+        values = asdict(row) | {"thread": threads.get(row.episode_id, row.thread)}
+        connection.execute(insert(tables.episode).values(values))
     for row in planned.updated:
+        values = asdict(row) | {"thread": threads.get(row.episode_id, row.thread)}
         key = tables.episode.c.episode_id == row.episode_id
-        connection.execute(update(tables.episode).where(key).values(asdict(row)))
+        connection.execute(update(tables.episode).where(key).values(values))
     for handled in planned.signals:
         connection.execute(
             insert(tables.signal_handled).values(
@@ -197,35 +169,3 @@ def _write(
         )
     for message in messages:
         outbox.add(connection, message)
-
-
-def _find(connection: Connection, episode_id: str) -> EpisodeRow:
-    wanted = select(*_EPISODE).where(tables.episode.c.episode_id == episode_id)
-    found = connection.execute(wanted).first()
-    if found is None:
-        raise UnknownRowError(f"there is no episode {episode_id}")
-    return EpisodeRow(*found)
-
-
-def _set_state(
-    connection: Connection,
-    row: EpisodeRow,
-    state: EpisodeState,
-    *,
-    who: str,
-    now: datetime,
-    reason: str,
-) -> None:
-    closed_at = now if state == "resolved" else None
-    key = tables.episode.c.episode_id == row.episode_id
-    connection.execute(update(tables.episode).where(key).values(state=state, closed_at=closed_at))
-    audit.append(
-        connection,
-        at=now,
-        who=who,
-        what=f"episode {state}",
-        subject=row.episode_id,
-        before={"state": row.state},
-        after={"state": state},
-        reason=reason,
-    )

@@ -1,18 +1,30 @@
-"""The audit trail: every change of a decision, append-only and chained by hashes."""
+"""The audit trail: every change of a decision, append-only and chained by keyed hashes.
+
+Each row has the HMAC-SHA-256, under the site's key, of itself and of the hash of the row before. A
+journal that is older than the key begins with rows chained by SHA-256 alone; the first keyed row
+holds them fast, as it covers the last of them. What only a look from outside can find, rows removed
+at the end, is found by the length and head that mails, backups and the fact store keep.
+"""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, type_coerce
+from sqlalchemy.types import NullType
 
+from warehouse.journal.decision_seals import key_of
 from warehouse.journal.store import Journal
 from warehouse.journal.tables import audit
 
 _START: Final = "0" * 64
+_STORED: Final = select(
+    *(type_coerce(column, NullType()).label(column.name) for column in audit.c)
+).order_by(audit.c.audit_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ def append(
         "after": _text(after),
         "reason": reason,
     }
-    chained = row | {"previous_hash": previous, "hash": _hash(row, previous)}
+    chained = row | {"previous_hash": previous, "hash": _hash(row, previous, _key(connection))}
     connection.execute(insert(audit).values(chained))
 
 
@@ -99,24 +111,77 @@ def audit_trail(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class TrailReport:
+    """What a walk along the whole trail found.
+
+    Attributes
+    ----------
+    broken
+        Number of the first row that does not fit, None when all do.
+    keyed_from
+        Number of the first row chained with the key, None when none is.
+    hashes
+        Of every row, oldest first: to be compared with what others keep.
+
+    """
+
+    broken: int | None
+    keyed_from: int | None
+    hashes: tuple[str, ...]
+
+
+def check_trail(journal: Journal) -> TrailReport:
+    """Walk along the trail and compare every hash."""
+    with journal.reading() as connection:
+        key = _key(connection)
+        # Texts as they are stored: a time edited into a word must break the chain, not the check.
+        found = connection.execute(_STORED).mappings().all()
+    previous, keyed_from, broken = _START, None, None
+    for position, row in enumerate(found, start=1):
+        fits = row["audit_id"] == position and row["previous_hash"] == previous
+        content = {name: row[name] for name in AuditRow.__slots__}
+        keyed = key is not None and hmac.compare_digest(
+            str(row["hash"]), _hash(content, previous, key)
+        )
+        if keyed and keyed_from is None:
+            keyed_from = position
+        plain = keyed_from is None and row["hash"] == _hash(content, previous, None)
+        if not (fits and (keyed or plain)):
+            number = row["audit_id"]
+            broken = number if isinstance(number, int) else position
+            break
+        previous = row["hash"]
+    return TrailReport(broken, keyed_from, tuple(str(row["hash"]) for row in found))
+
+
 def first_broken(journal: Journal) -> int | None:
     """Return the number of the first row that does not fit the chain, None when all do."""
-    with journal.reading() as connection:
-        found = connection.execute(select(audit).order_by(audit.c.audit_id)).mappings().all()
-    previous = _START
-    for position, row in enumerate(found, start=1):
-        content = {name: row[name] for name in AuditRow.__slots__}
-        fits = row["audit_id"] == position and row["previous_hash"] == previous
-        if not fits or row["hash"] != _hash(content, previous):
-            return int(row["audit_id"])
-        previous = row["hash"]
-    return None
+    return check_trail(journal).broken
 
 
-def _hash(row: Mapping[str, Any], previous: str) -> str:
-    content = dict(row) | {"at": row["at"].astimezone(UTC).isoformat(timespec="microseconds")}
-    text = json.dumps([previous, content], sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _key(connection: Connection) -> bytes | None:
+    key = key_of(connection)
+    return None if key is None else key.derived("audit")
+
+
+def _hash(row: Mapping[str, Any], previous: str, key: bytes | None) -> str:
+    content = dict(row) | {"at": _instant(row["at"])}
+    text = json.dumps([previous, content], sort_keys=True, ensure_ascii=True, default=str)
+    if key is None:
+        return hashlib.sha256(text.encode()).hexdigest()
+    return hmac.digest(key, text.encode(), hashlib.sha256).hex()
+
+
+def _instant(value: datetime | str) -> str:
+    """Return a time as the hash takes it, also one that SQLite stores as text in UTC."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return f"unreadable {value}"
+    in_utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds")
 
 
 def _text(values: Mapping[str, Any] | None) -> str | None:

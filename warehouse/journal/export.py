@@ -10,7 +10,14 @@ from sqlalchemy import select
 from warehouse.journal.store import Journal
 from warehouse.journal.tables import METADATA
 
-ALLOWED_JOURNAL_TABLES: Final = ("characteristic", "phase", "cause", "episode", "signal_handled")
+ALLOWED_JOURNAL_TABLES: Final = (
+    "characteristic",
+    "phase",
+    "cause",
+    "episode",
+    "signal_handled",
+    "silence",
+)
 """Copied into every snapshot. Users, sessions, outbox, scheduler and audit never are."""
 
 

@@ -1,7 +1,8 @@
 """Migrations of the journal: numbered functions, each applied once in a transaction.
 
-Nobody changes one that has shipped. The first creates every table as it was then; a later change
-of `warehouse.journal.tables` comes with a function that alters what older journals have.
+Nobody changes one that has shipped. The first creates every table as it was then, from a frozen
+copy in `warehouse.journal.history`; a later change of `warehouse.journal.tables` comes with a
+function that alters what the versions before it made.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,13 @@ from typing import Final
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, inspect, select
 
 from warehouse.errors import JournalVersionError
-from warehouse.journal.tables import METADATA, UtcDateTime
+from warehouse.journal.history.first import FIRST
+from warehouse.journal.history.to_fifth import to_fifth
+from warehouse.journal.history.to_fourth import to_fourth
+from warehouse.journal.history.to_second import to_second
+from warehouse.journal.history.to_sixth import to_sixth
+from warehouse.journal.history.to_third import to_third
+from warehouse.journal.tables import UtcDateTime
 
 _VERSIONS: Final = Table(
     "schema_version",
@@ -22,10 +29,17 @@ _VERSIONS: Final = Table(
 
 
 def _first(connection: Connection) -> None:
-    METADATA.create_all(connection)
+    FIRST.create_all(connection)
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first,)
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
+    _first,
+    to_second,
+    to_third,
+    to_fourth,
+    to_fifth,
+    to_sixth,
+)
 """Number n of the schema is made by the n-th function."""
 
 

@@ -12,6 +12,9 @@ from warehouse.journal import audit, tables
 from warehouse.journal.store import Journal
 
 OutboxState = Literal["pending", "sent", "dead"]
+MailKind = Literal["alert", "resolved", "digest", "failure", "silence", "test"]
+LEASE: Final = timedelta(minutes=5)
+"""How long a claim holds unless the mailer says how long one delivery may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One mail. `message_id` is its Message-ID for ever, whatever the number of attempts."""
+    """One mail. `message_id` is its Message-ID for ever, whatever the number of attempts.
+
+    Each recipient is in `delivered_to`, in `refused` with the server's words, or still waited for.
+    `thread` holds the Message-IDs it answers, oldest first; `episodes` those it tells of.
+    """
 
     message_id: str
     created_at: datetime
@@ -41,15 +48,23 @@ class OutboxRow:
     next_try_at: datetime | None = None
     delivered_at: datetime | None = None
     delivered_to: tuple[str, ...] = field(default=())
-    """Recipients that have it already: a retry goes to the others only."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    kind: MailKind = "alert"
+    thread: tuple[str, ...] = ()
+    episodes: tuple[str, ...] = ()
 
     @property
     def remaining(self) -> tuple[str, ...]:
-        """The recipients that do not have it yet."""
-        return tuple(to for to in self.recipients if to not in self.delivered_to)
+        """The recipients that do not have it yet and may still get it: a retry goes to them."""
+        done = {*self.delivered_to, *self.refused}
+        return tuple(to for to in self.recipients if to not in done)
 
 
-_NAMES: Final = tuple(one.name for one in fields(OutboxRow) if one.name != "attachments")
+MAX_ATTEMPTS: Final = 80
+"""Tries before a mail is given up: three days, so that a server which is down over a weekend gets it."""
+
+_NOT_STORED: Final = {"attachments", "episodes"}
+_NAMES: Final = tuple(one.name for one in fields(OutboxRow) if one.name not in _NOT_STORED)
 _COLUMNS: Final = tuple(tables.outbox.c[name] for name in _NAMES)
 
 
@@ -67,10 +82,19 @@ def back_off(attempts: int) -> timedelta:
 
 def enqueue(journal: Journal, message: OutboxRow) -> bool:
     """Add a mail; False when its Message-ID is there already."""
-    with journal.writing() as connection:
+    with journal.reading() as connection:
+        # Those who look every few minutes find it there, and need no write lock for it.
         if _find(connection, message.message_id) is not None:
             return False
-        add(connection, message)
+    with journal.writing() as connection:
+        return add_once(connection, message)
+
+
+def add_once(connection: Connection, message: OutboxRow) -> bool:
+    """Add a mail within the transaction of the caller; False when its Message-ID is there."""
+    if _find(connection, message.message_id) is not None:
+        return False
+    add(connection, message)
     return True
 
 
@@ -79,6 +103,8 @@ def add(connection: Connection, message: OutboxRow) -> None:
     values = {name: getattr(message, name) for name in _NAMES}
     values["recipients"] = list(message.recipients)
     values["delivered_to"] = list(message.delivered_to)
+    values["refused"] = dict(message.refused)
+    values["thread"] = list(message.thread)
     values["next_try_at"] = message.next_try_at or message.created_at
     connection.execute(insert(tables.outbox).values(values))
     for position, attachment in enumerate(message.attachments):
@@ -95,12 +121,12 @@ def add(connection: Connection, message: OutboxRow) -> None:
 
 
 def claim_due(
-    journal: Journal, *, now: datetime, limit: int = 20, lease: timedelta = timedelta(minutes=2)
+    journal: Journal, *, now: datetime, limit: int = 20, lease: timedelta = LEASE
 ) -> list[OutboxRow]:
     """Take the pending mails that are due, oldest first, so that no other process takes them.
 
-    A claim counts as an attempt and ends after `lease`: a mailer that was killed between claim
-    and record leaves the mail to the next one.
+    A claim counts as an attempt and ends after `lease`, which outlasts one delivery: a mailer that
+    was killed between claim and record leaves the mail to the next one.
     """
     table = tables.outbox
     due = (
@@ -119,44 +145,58 @@ def claim_due(
     return claimed
 
 
-def record_delivered(
-    journal: Journal, message_id: str, *, to: Collection[str], now: datetime
-) -> OutboxRow:
-    """Record that the server took the mail for `to`; with the last recipient it is "sent".
-
-    Return the mail as it now stands.
-    """
-    with journal.writing() as connection:
-        row = _found(connection, message_id)
-        have = set(row.delivered_to) | set(to)
-        row = replace(row, delivered_to=tuple(one for one in row.recipients if one in have))
-        if not row.remaining:
-            row = replace(row, state="sent", delivered_at=now, next_try_at=None, last_error=None)
-        _update(connection, row)
-    return row
-
-
-def record_failure(
+def record_attempt(
     journal: Journal,
     message_id: str,
     *,
-    error: str,
+    delivered: Collection[str] = (),
+    refused: Mapping[str, str] | None = None,
+    error: str = "",
     now: datetime,
-    max_attempts: int = 12,
+    max_attempts: int = MAX_ATTEMPTS,
     permanent: bool = False,
 ) -> OutboxRow:
-    """Record a failed attempt and when the next is due; "dead" after the last or if `permanent`.
+    """Record what became of one attempt, in one transaction; return the mail as it now stands.
 
-    Return the mail as it now stands.
+    Parameters
+    ----------
+    delivered
+        Recipients for whom the server took it.
+    refused
+        Recipients it will never take it for, with its words.
+    error
+        What went wrong, for the others; empty where nothing did.
+    permanent
+        Whether trying again cannot help any of them.
+
+    Notes
+    -----
+    With nobody left to wait for, the mail is "sent" where all have it, else "dead". It is "dead",
+    too, after `max_attempts`; a person can revive it.
+
     """
     with journal.writing() as connection:
         row = _found(connection, message_id)
-        if permanent or row.attempts >= max_attempts:
-            row = replace(row, state="dead", last_error=error, next_try_at=None)
-        else:
-            row = replace(row, last_error=error, next_try_at=now + back_off(row.attempts))
+        have = {*row.delivered_to, *delivered}
+        row = replace(
+            row,
+            delivered_to=tuple(one for one in row.recipients if one in have),
+            refused={**row.refused, **(refused or {})},
+            last_error=error or None,
+        )
+        row = _settled(row, now, give_up=permanent or row.attempts >= max_attempts)
         _update(connection, row)
     return row
+
+
+def _settled(row: OutboxRow, now: datetime, *, give_up: bool) -> OutboxRow:
+    """Return a mail after an attempt: sent, dead, or due again."""
+    if not row.remaining and not row.refused:
+        return replace(row, state="sent", delivered_at=now, next_try_at=None, last_error=None)
+    if not row.remaining or give_up:
+        refusals = "; ".join(f"{to} refused: {said}" for to, said in row.refused.items())
+        return replace(row, state="dead", next_try_at=None, last_error=row.last_error or refusals)
+    return replace(row, state="pending", next_try_at=now + back_off(row.attempts))
 
 
 def revive(journal: Journal, message_id: str, *, who: str, now: datetime, reason: str) -> None:
@@ -174,7 +214,8 @@ def revive(journal: Journal, message_id: str, *, who: str, now: datetime, reason
         row = _found(connection, message_id)
         if row.state != "dead":
             raise TransitionError(f"mail {message_id} is {row.state}, not dead")
-        _update(connection, replace(row, state="pending", attempts=0, next_try_at=now))
+        again = replace(row, state="pending", attempts=0, next_try_at=now, refused={})
+        _update(connection, again)
         audit.append(
             connection,
             at=now,
@@ -195,6 +236,18 @@ def outbox(journal: Journal, *, state: OutboxState | None = None) -> list[Outbox
         wanted = wanted.where(table.c.state == state)
     with journal.reading() as connection:
         return [_row(found) for found in connection.execute(wanted)]
+
+
+def newest_mail(journal: Journal) -> OutboxRow | None:
+    """Return the newest mail with its attachments, None where there is none."""
+    table = tables.outbox
+    wanted = select(*_COLUMNS).order_by(table.c.created_at.desc(), table.c.message_id).limit(1)
+    with journal.reading() as connection:
+        found = connection.execute(wanted).first()
+        if found is None:
+            return None
+        row = _row(found)
+        return replace(row, attachments=_attachments(connection, row.message_id))
 
 
 def outbox_counts(journal: Journal) -> Mapping[OutboxState, int]:
@@ -223,6 +276,7 @@ def _row(found: Row[Any]) -> OutboxRow:
     values = found._asdict()
     values["recipients"] = tuple(values["recipients"])
     values["delivered_to"] = tuple(values["delivered_to"])
+    values["thread"] = tuple(values["thread"])
     return OutboxRow(**values)
 
 
@@ -232,6 +286,7 @@ def _update(connection: Connection, row: OutboxRow) -> None:
     connection.execute(
         change.values(
             delivered_to=list(row.delivered_to),
+            refused=dict(row.refused),
             state=row.state,
             attempts=row.attempts,
             last_error=row.last_error,

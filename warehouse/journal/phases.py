@@ -1,7 +1,7 @@
 """Phases: frozen limits of a characteristic, who froze them, when and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from warehouse.errors import TransitionError, UnknownRowError
 from warehouse.journal import audit, tables
+from warehouse.journal.model_trials import trial_of
 from warehouse.journal.store import Journal
 
 PhaseStatus = Literal["proposed", "active", "retired"]
@@ -91,20 +92,26 @@ def propose_phase(
         "reason": reason,
     }
     with journal.writing() as connection:
-        key = connection.execute(insert(tables.phase).values(values)).inserted_primary_key
-        phase_id = int(key[0]) if key else 0
-        audit.append(
-            connection,
-            at=created_at,
-            who=created_by,
-            what="phase proposed",
-            subject=characteristic_id,
-            before=None,
-            after=values | {"phase_id": phase_id},
-            reason=reason,
-        )
+        phase_id = insert_proposal(connection, values)
         if activate:
-            _activate(connection, phase_id, who=created_by, now=created_at, reason=reason)
+            put_in_force(connection, phase_id, who=created_by, now=created_at, reason=reason)
+    return phase_id
+
+
+def insert_proposal(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Store the columns of a proposed phase, within the transaction of the caller."""
+    key = connection.execute(insert(tables.phase).values(values)).inserted_primary_key
+    phase_id = int(key[0]) if key else 0
+    audit.append(
+        connection,
+        at=values["created_at"],
+        who=values["created_by"],
+        what="phase proposed",
+        subject=values["characteristic_id"],
+        before=None,
+        after={**values, "phase_id": phase_id},
+        reason=values["reason"],
+    )
     return phase_id
 
 
@@ -122,7 +129,8 @@ def activate_phase(
 
     """
     with journal.writing() as connection:
-        _activate(connection, phase_id, who=who, now=now, reason=reason)
+        _refuse_shadow(connection, _find(connection, phase_id))
+        put_in_force(connection, phase_id, who=who, now=now, reason=reason)
 
 
 def retire_phase(journal: Journal, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
@@ -142,17 +150,57 @@ def retire_phase(journal: Journal, phase_id: int, *, who: str, now: datetime, re
         _change(connection, row, "retired", until, who=who, now=now, reason=reason)
 
 
-def _activate(
-    connection: Connection, phase_id: int, *, who: str, now: datetime, reason: str
+def put_in_force(
+    connection: Connection,
+    phase_id: int,
+    *,
+    who: str,
+    now: datetime,
+    reason: str,
+    valid_from: datetime | None = None,
 ) -> None:
+    """Do what `activate_phase` does, within the transaction of the caller.
+
+    `valid_from` replaces the time from which the proposal was to be in force.
+    """
     row = _find(connection, phase_id)
     if row.status != "proposed":
         raise TransitionError(f"phase {phase_id} is {row.status}; only a proposal can be activated")
+    if valid_from is not None:
+        row = replace(row, valid_from=valid_from)
+        change = update(tables.phase).where(tables.phase.c.phase_id == phase_id)
+        connection.execute(change.values(valid_from=valid_from))
     for earlier in _others_in_force(connection, row):
         # One that would begin later than its successor was never in force.
         until = max(earlier.valid_from, row.valid_from)
         _change(connection, earlier, "retired", until, who=who, now=now, reason=reason)
     _change(connection, row, "active", None, who=who, now=now, reason=reason)
+
+
+def proposals_of_model(connection: Connection, model_id: str) -> list[PhaseRow]:
+    """Return the proposed phases of every characteristic whose baseline one model measured."""
+    table = tables.phase
+    wanted = select(*_COLUMNS).where(table.c.model_id == model_id, table.c.status == "proposed")
+    found = connection.execute(wanted.order_by(table.c.phase_id))
+    return [PhaseRow(*row) for row in found]
+
+
+def end_proposal(
+    connection: Connection, row: PhaseRow, *, who: str, now: datetime, reason: str
+) -> None:
+    """Turn a proposal down, within the transaction of the caller."""
+    _change(connection, row, "retired", row.valid_from, who=who, now=now, reason=reason)
+
+
+def _refuse_shadow(connection: Connection, row: PhaseRow) -> None:
+    """Refuse the limits of a model that is not in use: they would end those of the one that is."""
+    trial = trial_of(connection, row.model_id)
+    if trial is not None and trial.status == "shadow":
+        raise TransitionError(
+            f"phase {row.phase_id} belongs to model {row.model_id[:12]}, which is measured in "
+            f"shadow; `blemish reprocess --activate {row.model_id[:12]}` puts its limits in force "
+            "together with it"
+        )
 
 
 def _others_in_force(connection: Connection, row: PhaseRow) -> list[PhaseRow]:

@@ -1,5 +1,6 @@
 """What the scheduler must not forget: the last plant day done, and runs asked for by people."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from warehouse.errors import UnknownRowError
 from warehouse.journal import tables
+from warehouse.journal.outbox import OutboxRow, add_once
 from warehouse.journal.store import Journal
 
 RequestState = Literal["waiting", "running", "done", "failed"]
@@ -79,6 +81,32 @@ def finish_request(
         state: RequestState = "failed" if failed else "done"
         running = RunRequest(*found)
         _update(connection, replace(running, state=state, finished_at=now, outcome=outcome))
+
+
+def conclude_run(
+    journal: Journal,
+    *,
+    now: datetime,
+    memories: Mapping[str, str],
+    request_id: int | None = None,
+    failed: bool = False,
+    outcome: str = "",
+    mail: OutboxRow | None = None,
+) -> None:
+    """Write down how a run ended: what to remember, its request, a mail; all or nothing.
+
+    A mail whose Message-ID is in the outbox already is not written twice.
+    """
+    with journal.writing() as connection:
+        for key, value in memories.items():
+            _remember(connection, key, value, now)
+        if request_id is not None:
+            state: RequestState = "failed" if failed else "done"
+            change = {"state": state, "finished_at": now, "outcome": outcome}
+            key_of = tables.run_request.c.request_id == request_id
+            connection.execute(update(tables.run_request).where(key_of).values(change))
+        if mail is not None:
+            add_once(connection, mail)
 
 
 def latest_requests(journal: Journal, limit: int = 10) -> list[RunRequest]:

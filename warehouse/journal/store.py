@@ -15,8 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from warehouse.durable import private_folder
 from warehouse.errors import JournalError, JournalMissingError
+from warehouse.evidence import EvidenceKey, read_key
+from warehouse.journal.decision_seals import (
+    execution_options,
+    note_written,
+    sealed_upgrade,
+    sealed_writes,
+)
 from warehouse.journal.migrations import MIGRATIONS, stored_version, upgrade
-from warehouse.site import FILE_MODE
+from warehouse.site import FILE_MODE, Site
 
 BUSY_TIMEOUT_S: Final = 15.0
 """How long a writer waits for another one; journal transactions take milliseconds."""
@@ -48,7 +55,7 @@ class Journal:
         """
         with _translated(), self.engine.connect() as connection:
             writer = connection.execution_options(**{_WRITES: True})
-            with writer.begin():
+            with writer.begin(), sealed_writes(writer):
                 yield writer
 
     def close(self) -> None:
@@ -72,10 +79,16 @@ def create_journal(url_or_path: str | Path) -> None:
     _opened(url).close()
 
 
-def open_journal(url_or_path: str | Path) -> Journal:
+def open_journal(url_or_path: str | Path, *, key: EvidenceKey | None = None) -> Journal:
     """Open a journal and bring its schema up to date; use it as a context manager or close it.
 
     Safe for threads and for several processes.
+
+    Parameters
+    ----------
+    key
+        Chains the audit trail and seals decisions; of a journal in a file that which lies beside it,
+        unless given.
 
     Raises
     ------
@@ -90,25 +103,35 @@ def open_journal(url_or_path: str | Path) -> Journal:
     url = _url(url_or_path)
     if (path := _file(url)) and not (path.is_file() and path.stat().st_size > 0):
         raise JournalMissingError(f"no journal at {path}; restore it, or run `blemish init`")
-    return _opened(url)
+    return _opened(url, key)
 
 
-def _opened(url: URL) -> Journal:
+def _opened(url: URL, key: EvidenceKey | None = None) -> Journal:
     serialise = partial(json.dumps, allow_nan=False)
+    path = _file(url)
+    if key is None and path is not None:
+        key = read_key(Site(path.parent).evidence_key)
+    options = execution_options(key)
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, json_serializer=serialise)
+        engine = create_engine(url, json_serializer=serialise, execution_options=options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         # What one writer at a time gives on SQLite.
-        engine = create_engine(url, json_serializer=serialise, isolation_level="SERIALIZABLE")
+        engine = create_engine(
+            url,
+            json_serializer=serialise,
+            execution_options=options,
+            isolation_level="SERIALIZABLE",
+        )
+    event.listen(engine, "before_execute", note_written)
     journal = Journal(engine)
     try:
         name = url.render_as_string()
         with journal.reading() as connection:
             version = stored_version(connection, name)
         if version < len(MIGRATIONS):
-            with journal.writing() as connection:
+            with journal.writing() as connection, sealed_upgrade(connection):
                 upgrade(connection, name)
     except BaseException:
         journal.close()

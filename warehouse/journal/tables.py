@@ -104,10 +104,13 @@ episode = Table(
     Column("episode_id", String(64), primary_key=True),
     _text("characteristic_id"),
     _text("rule_family"),
+    Column("kind", String(16), CheckConstraint("kind IN ('process', 'camera')"), nullable=False),
     Column(
         "state",
         String(16),
-        CheckConstraint("state IN ('firing', 'acknowledged', 'investigating', 'resolved')"),
+        CheckConstraint(
+            "state IN ('pending', 'firing', 'acknowledged', 'investigating', 'resolved')"
+        ),
         nullable=False,
     ),
     _time("opened_at"),
@@ -115,8 +118,41 @@ episode = Table(
     _time("last_signal_at"),
     Column("signals", Integer, nullable=False),
     Column("closed_at", UtcDateTime),
+    _text("closed_reason"),
     _text("headline"),
+    # "silence 3", or the id of the camera episode that explains it.
+    Column("muted_by", Text),
+    _text("muted_reason"),
+    Column(
+        "told",
+        String(16),
+        CheckConstraint("told IN ('nothing', 'firing', 'resolved')"),
+        nullable=False,
+    ),
+    Column("told_at", UtcDateTime),
+    # The Message-ID of its first mail: later ones are answers to it.
+    Column("thread", Text),
     Index("episode_of_characteristic", "characteristic_id", "rule_family", "state"),
+)
+
+silence = Table(
+    "silence",
+    METADATA,
+    Column("silence_id", Integer, primary_key=True),
+    # Null is any; at least one is set.
+    Column("line", Text),
+    Column("station", Text),
+    Column("tool", Text),
+    Column("family", Text),
+    Column("metric", Text),
+    Column("rule_family", Text),
+    _time("starts_at"),
+    _time("ends_at"),
+    _text("reason"),
+    _text("created_by"),
+    _time("created_at"),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", Text),
 )
 
 signal_handled = Table(
@@ -156,8 +192,13 @@ outbox = Table(
     METADATA,
     Column("message_id", String(255), primary_key=True),
     _time("created_at"),
+    Column("kind", String(16), nullable=False, server_default="alert"),
     Column("recipients", JSON, nullable=False),
     Column("delivered_to", JSON, nullable=False),
+    # Recipient to the server's words, for those it will never take.
+    Column("refused", JSON, nullable=False, server_default="{}"),
+    # Message-IDs it answers, oldest first (References).
+    Column("thread", JSON, nullable=False, server_default="[]"),
     _text("subject"),
     _text("body_text"),
     _text("body_html"),

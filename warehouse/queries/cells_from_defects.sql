@@ -6,9 +6,16 @@ SELECT
     count(DISTINCT latest_inspection.pass_id) AS parts,
     sum(defect.pixel_count) AS area_px
 FROM latest_inspection
-INNER JOIN latest_image ON latest_image.pass_id = latest_inspection.pass_id
+INNER JOIN latest_image
+    ON
+        latest_image.pass_id = latest_inspection.pass_id
+        -- An inspection has the time of its first view.
+        AND latest_image.captured_at >= $start
 INNER JOIN defect
-    ON defect.image_id = latest_image.image_id AND defect.revision = latest_image.revision
+    ON
+        defect.captured_at = latest_image.captured_at
+        AND defect.image_id = latest_image.image_id
+        AND defect.revision = latest_image.revision
 WHERE
     defect.defect_class = $defect_class
     AND latest_inspection.captured_at >= $start

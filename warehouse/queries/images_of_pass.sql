@@ -26,7 +26,16 @@ SELECT
     mean_confidence,
     background_share,
     entropy,
-    inference_ms
+    inference_ms,
+    sharpness,
+    detail,
+    dark_share,
+    saturated_share,
+    flat_share,
+    repeated_share,
+    noise_share,
+    chroma,
+    pixel_key
 FROM latest_image
 WHERE pass_id = $pass_id
 ORDER BY view_row NULLS FIRST, view_column NULLS FIRST, captured_at, image_id;

@@ -2,7 +2,7 @@
 -- lie in [$first, $after).
 INSERT INTO daily_rollup (
     day, line, station, tool, family, model_id,
-    metric, n, total, total_squares, minimum, maximum, zeros
+    metric, n, total, total_squares, minimum, maximum, zeros, first_at, last_at
 )
 WITH inspected AS (
     SELECT
@@ -12,6 +12,7 @@ WITH inspected AS (
         latest_inspection.tool,
         latest_inspection.family,
         latest_inspection.model_id,
+        latest_inspection.captured_at,
         CAST(latest_inspection.stain_count AS DOUBLE) AS stain_count,
         latest_inspection.total_stain_pct,
         latest_inspection.largest_stain_area_px,
@@ -54,6 +55,8 @@ SELECT
     sum(value * value) AS total_squares,
     min(value) AS minimum,
     max(value) AS maximum,
-    count(*) FILTER (WHERE value = 0) AS zeros
+    count(*) FILTER (WHERE value = 0) AS zeros,
+    min(captured_at) AS first_at,
+    max(captured_at) AS last_at
 FROM measured
 GROUP BY day, line, station, tool, family, model_id, metric;

@@ -48,4 +48,5 @@ SELECT
     incoming.part_x,
     incoming.part_y,
     incoming.captured_at
-FROM incoming;
+FROM incoming
+RETURNING image_id;

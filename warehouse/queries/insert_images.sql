@@ -27,7 +27,16 @@ INSERT INTO image (
     mean_confidence,
     background_share,
     entropy,
-    inference_ms
+    inference_ms,
+    sharpness,
+    detail,
+    dark_share,
+    saturated_share,
+    flat_share,
+    repeated_share,
+    noise_share,
+    chroma,
+    pixel_key
 )
 SELECT
     incoming.image_id,
@@ -56,7 +65,16 @@ SELECT
     incoming.mean_confidence,
     incoming.background_share,
     incoming.entropy,
-    incoming.inference_ms
+    incoming.inference_ms,
+    incoming.sharpness,
+    incoming.detail,
+    incoming.dark_share,
+    incoming.saturated_share,
+    incoming.flat_share,
+    incoming.repeated_share,
+    incoming.noise_share,
+    incoming.chroma,
+    incoming.pixel_key
 FROM incoming
 ANTI JOIN image ON image.image_id = incoming.image_id
     AND image.revision = incoming.revision

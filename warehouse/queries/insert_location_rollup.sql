@@ -24,42 +24,63 @@ WITH inspected AS (
     WHERE latest_inspection.captured_at >= $first AND latest_inspection.captured_at < $after
 ),
 
-totals AS (
-    SELECT day, line, station, tool, family, model_id, count(*) AS parts_inspected
+-- Numbered, so that the many cells are grouped by a number and not by five names.
+totals AS MATERIALIZED (
+    SELECT
+        row_number() OVER () AS number,
+        day,
+        line,
+        station,
+        tool,
+        family,
+        model_id,
+        count(*) AS parts_inspected,
+        list(pass_id) AS pass_ids
     FROM inspected
     GROUP BY day, line, station, tool, family, model_id
 ),
 
-cells AS (
+found AS (
     SELECT
-        inspected.day,
-        inspected.line,
-        inspected.station,
-        inspected.tool,
-        inspected.family,
-        inspected.model_id,
+        members.number,
+        members.pass_id,
         defect.defect_class,
         least(31, CAST(floor(32 * defect.part_y) AS INTEGER)) AS cell_row,
         least(31, CAST(floor(32 * defect.part_x) AS INTEGER)) AS cell_column,
-        count(DISTINCT inspected.pass_id) AS parts,
         sum(defect.pixel_count) AS area_px
-    FROM inspected
-    INNER JOIN latest_image ON latest_image.pass_id = inspected.pass_id
+    FROM (SELECT number, unnest(pass_ids) AS pass_id FROM totals) AS members
+    INNER JOIN latest_image
+        ON
+            latest_image.pass_id = members.pass_id
+            -- An inspection has the time of its first view: earlier images need not be read.
+            AND latest_image.captured_at >= $first
     INNER JOIN defect
         ON
             defect.captured_at = latest_image.captured_at
             AND defect.image_id = latest_image.image_id
             AND defect.revision = latest_image.revision
     GROUP BY ALL
+),
+
+cells AS (
+    SELECT
+        number,
+        defect_class,
+        cell_row,
+        cell_column,
+        count(*) AS parts,
+        sum(area_px) AS area_px
+    FROM found
+    GROUP BY number, defect_class, cell_row, cell_column
 )
 
 SELECT
-    cells.day,
-    cells.line,
-    cells.station,
-    cells.tool,
-    cells.family,
-    cells.model_id,
+    totals.day,
+    totals.line,
+    totals.station,
+    totals.tool,
+    totals.family,
+    totals.model_id,
     cells.defect_class,
     cells.cell_row,
     cells.cell_column,
@@ -67,4 +88,4 @@ SELECT
     cells.area_px,
     totals.parts_inspected
 FROM cells
-INNER JOIN totals USING (day, line, station, tool, family, model_id);
+INNER JOIN totals USING (number);

@@ -23,6 +23,23 @@ FROM (
         AND latest_inspection.family = $family
         AND latest_inspection.captured_at >= $start
         AND latest_inspection.captured_at < $end
+        -- The newest days that hold $limit points before $end: the others need not be read.
+        AND latest_inspection.captured_at >= (
+            SELECT coalesce(CAST(max(day) AS TIMESTAMP) AT TIME ZONE 'UTC', $start)
+            FROM (
+                SELECT day, sum(sum(n)) OVER (ORDER BY day DESC) AS points
+                FROM daily_rollup
+                WHERE
+                    metric = 'stain_count'
+                    AND line = $line
+                    AND station = $station
+                    AND tool = $tool
+                    AND family = $family
+                    AND day < CAST($end AT TIME ZONE 'UTC' AS DATE)
+                GROUP BY day
+            )
+            WHERE points >= $limit
+        )
     ORDER BY latest_inspection.captured_at DESC, latest_inspection.pass_id DESC
     LIMIT $limit
 )

@@ -32,6 +32,23 @@ FROM (
         AND measured.family = $family
         AND measured.captured_at >= $start
         AND measured.captured_at < $end
+        -- The newest days that hold $limit points before $end: the others need not be read.
+        AND measured.captured_at >= (
+            SELECT coalesce(CAST(max(day) AS TIMESTAMP) AT TIME ZONE 'UTC', $start)
+            FROM (
+                SELECT day, sum(n) OVER (ORDER BY day DESC) AS points
+                FROM daily_rollup
+                WHERE
+                    metric = 'stain_count'
+                    AND line = $line
+                    AND station = $station
+                    AND tool = $tool
+                    AND family = $family
+                    AND model_id = $model_id
+                    AND day < CAST($end AT TIME ZONE 'UTC' AS DATE)
+            )
+            WHERE points >= $limit
+        )
     ORDER BY measured.captured_at DESC, measured.pass_id DESC
     LIMIT $limit
 )

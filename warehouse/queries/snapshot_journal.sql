@@ -60,25 +60,71 @@ CREATE TABLE episode (
     episode_id VARCHAR PRIMARY KEY,
     characteristic_id VARCHAR NOT NULL,
     rule_family VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
     state VARCHAR NOT NULL,
     opened_at TIMESTAMPTZ NOT NULL,
     first_signal_at TIMESTAMPTZ NOT NULL,
     last_signal_at TIMESTAMPTZ NOT NULL,
     signals INTEGER NOT NULL,
     closed_at TIMESTAMPTZ,
-    headline VARCHAR NOT NULL
+    closed_reason VARCHAR NOT NULL,
+    headline VARCHAR NOT NULL,
+    muted_by VARCHAR,
+    muted_reason VARCHAR NOT NULL,
+    told VARCHAR NOT NULL,
+    told_at TIMESTAMPTZ,
+    thread VARCHAR
 );
 COMMENT ON TABLE episode IS 'Alert episodes: one per characteristic and family of rules at a time (copied at publication)';
 COMMENT ON COLUMN episode.episode_id IS 'Id of the episode';
 COMMENT ON COLUMN episode.characteristic_id IS 'The characteristic';
 COMMENT ON COLUMN episode.rule_family IS 'The family of rules that signalled';
-COMMENT ON COLUMN episode.state IS 'firing, acknowledged, investigating or resolved';
+COMMENT ON COLUMN episode.kind IS 'process, or camera where the inspection itself is in question';
+COMMENT ON COLUMN episode.state IS 'pending, firing, acknowledged, investigating or resolved';
 COMMENT ON COLUMN episode.opened_at IS 'When the alert was raised (UTC)';
 COMMENT ON COLUMN episode.first_signal_at IS 'Capture of the part at its first signal (UTC)';
 COMMENT ON COLUMN episode.last_signal_at IS 'Capture of the part at its last signal (UTC)';
 COMMENT ON COLUMN episode.signals IS 'Signals joined to it';
 COMMENT ON COLUMN episode.closed_at IS 'When it was resolved (UTC); empty while it is open';
+COMMENT ON COLUMN episode.closed_reason IS 'Why it was resolved; empty while it is open';
 COMMENT ON COLUMN episode.headline IS 'What happened, in words';
+COMMENT ON COLUMN episode.muted_by IS 'The silence, or the camera episode that explains it, which keeps it from being mailed; empty for none';
+COMMENT ON COLUMN episode.muted_reason IS 'Why it is muted, in words';
+COMMENT ON COLUMN episode.told IS 'What the last mail said of it: nothing, firing or resolved';
+COMMENT ON COLUMN episode.told_at IS 'When that mail was written (UTC)';
+COMMENT ON COLUMN episode.thread IS 'Message-ID of its first mail';
+
+CREATE TABLE silence (
+    silence_id INTEGER PRIMARY KEY,
+    line VARCHAR,
+    station VARCHAR,
+    tool VARCHAR,
+    family VARCHAR,
+    metric VARCHAR,
+    rule_family VARCHAR,
+    starts_at TIMESTAMPTZ NOT NULL,
+    ends_at TIMESTAMPTZ NOT NULL,
+    reason VARCHAR NOT NULL,
+    created_by VARCHAR NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ,
+    ended_by VARCHAR
+);
+COMMENT ON TABLE silence IS 'Times in which alerts of a scope are not mailed (copied at publication)';
+COMMENT ON COLUMN silence.silence_id IS 'Number of the silence';
+COMMENT ON COLUMN silence.line IS 'Line it covers; empty for any';
+COMMENT ON COLUMN silence.station IS 'Station it covers; empty for any';
+COMMENT ON COLUMN silence.tool IS 'Tool it covers; empty for any';
+COMMENT ON COLUMN silence.family IS 'Part family it covers; empty for any';
+COMMENT ON COLUMN silence.metric IS 'Metric it covers; empty for any';
+COMMENT ON COLUMN silence.rule_family IS 'Family of rules it covers; empty for any';
+COMMENT ON COLUMN silence.starts_at IS 'From here (UTC)';
+COMMENT ON COLUMN silence.ends_at IS 'Until here, exclusive (UTC)';
+COMMENT ON COLUMN silence.reason IS 'Why';
+COMMENT ON COLUMN silence.created_by IS 'Who silenced';
+COMMENT ON COLUMN silence.created_at IS 'When (UTC)';
+COMMENT ON COLUMN silence.ended_at IS 'When somebody ended it before its time (UTC); empty otherwise';
+COMMENT ON COLUMN silence.ended_by IS 'Who ended it';
 
 CREATE TABLE signal_handled (
     signal_id VARCHAR PRIMARY KEY,

@@ -1,12 +1,13 @@
--- warehouse/queries/streams.sql: every stream with data.
+-- warehouse/queries/streams.sql: every stream with data, from the rollup.
 SELECT
     line,
     station,
     tool,
     family,
-    count(*) AS inspections,
-    min(captured_at) AS first_at,
-    max(captured_at) AS last_at
-FROM latest_inspection
+    CAST(sum(n) AS BIGINT) AS inspections,
+    min(first_at) AS first_at,
+    max(last_at) AS last_at
+FROM daily_rollup
+WHERE metric = 'stain_count'
 GROUP BY line, station, tool, family
 ORDER BY line, station, tool, family;

@@ -1,10 +1,24 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, update
 
-from warehouse.journal.audit import AuditRow, audit_trail, first_broken, record
+from warehouse.evidence import new_key, write_key
+from warehouse.journal.audit import (
+    _STORED,
+    AuditRow,
+    _hash,
+    audit_trail,
+    check_trail,
+    first_broken,
+    record,
+)
+from warehouse.journal.characteristics import CharacteristicRow, save_characteristic
+from warehouse.journal.decision_seals import checked
+from warehouse.journal.store import open_journal
 from warehouse.journal.tables import audit
+from warehouse.records import Stream
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -71,3 +85,53 @@ def test_what_json_cannot_hold_is_refused(journal):
             journal, at=NOW, who="Ann", what="x", subject="s", after={"a": {1}}, reason="because"
         )
     assert audit_trail(journal) == []
+
+
+@pytest.fixture
+def keyed(filled, tmp_path):
+    """The same journal once its site has a key, with two more entries."""
+    write_key(tmp_path / "evidence.key", new_key(complete=True, now=NOW))
+    with open_journal(tmp_path / "journal.sqlite") as journal:
+        for number in (5, 6):
+            record(journal, at=NOW, who="Ann", what="x", subject=f"k{number}", reason="r")
+        yield journal
+
+
+def test_a_trail_that_is_older_than_the_key_goes_on_with_it(keyed):
+    report = check_trail(keyed)
+    assert (report.broken, report.keyed_from, len(report.hashes)) == (None, 5, 6)
+
+
+@pytest.mark.parametrize("number", [1, 4, 5, 6])
+def test_an_edit_that_is_chained_anew_without_the_key_breaks_the_keyed_chain(keyed, number):
+    # As somebody would who knows the program: every hash from the edited row on is computed again.
+    with keyed.writing() as connection:
+        connection.execute(update(audit).where(audit.c.audit_id == number).values(who="Bob"))
+        rows = connection.execute(_STORED).mappings().all()
+        previous = "0" * 64
+        for row in rows:
+            content = {name: row[name] for name in AuditRow.__slots__}
+            fresh = _hash(content, previous, None) if row["audit_id"] >= number else row["hash"]
+            connection.execute(
+                update(audit)
+                .where(audit.c.audit_id == row["audit_id"])
+                .values(previous_hash=previous, hash=fresh)
+            )
+            previous = fresh
+    report = check_trail(keyed)
+    # With the whole trail chained anew nothing is keyed any more: what others know of it tells.
+    assert report.broken == number if number > 5 else report.keyed_from is None
+
+
+def test_protected_tables_are_sealed_by_the_writes_of_the_program_and_by_nothing_else(keyed):
+    row = CharacteristicRow("c", Stream("L", "S", "T", "F"), "m", None, "none", None, 5.0, "", True)
+    save_characteristic(keyed, row, who="Ann", now=NOW, reason="r")
+    save_characteristic(keyed, replace(row, spec_upper=6.0), who="Ann", now=NOW, reason="r")
+    with keyed.reading() as connection:
+        assert all(checked(connection).values())
+    with keyed.writing() as connection:
+        connection.exec_driver_sql("UPDATE characteristic SET spec_upper = 7.0")
+    with keyed.reading() as connection:
+        assert [table for table, whole in checked(connection).items() if not whole] == [
+            "characteristic"
+        ]

@@ -13,8 +13,7 @@ from warehouse.journal.outbox import (
     enqueue,
     outbox,
     outbox_counts,
-    record_delivered,
-    record_failure,
+    record_attempt,
     revive,
 )
 
@@ -53,9 +52,9 @@ def test_a_claimed_mail_has_all_it_had(journal):
 def test_a_claim_keeps_others_off_until_its_lease_ends(journal):
     enqueue(journal, make_mail())
     assert len(claim_due(journal, now=NOW)) == 1
-    assert claim_due(journal, now=at(1)) == []
+    assert claim_due(journal, now=at(4)) == []
     # Killed between claim and record: the same mail, under the same Message-ID.
-    (again,) = claim_due(journal, now=at(2))
+    (again,) = claim_due(journal, now=at(5))
     assert (again.message_id, again.attempts) == ("<1@site>", 2)
 
 
@@ -75,19 +74,36 @@ def test_a_mail_that_is_not_due_yet_waits(journal):
 def test_it_is_sent_when_the_last_recipient_has_it(journal):
     enqueue(journal, make_mail())
     claim_due(journal, now=NOW)
-    partly = record_delivered(journal, "<1@site>", to=["bob@plant"], now=at(1))
+    busy = "ann@plant: 450 mailbox busy"
+    partly = record_attempt(journal, "<1@site>", delivered=["bob@plant"], error=busy, now=at(1))
     assert (partly.state, partly.delivered_to, partly.remaining) == (
         "pending",
         ("bob@plant",),
         ("ann@plant",),
     )
-    record_failure(journal, "<1@site>", error="ann@plant: 450 mailbox busy", now=at(1))
     (again,) = claim_due(journal, now=at(2))
-    assert (again.remaining, again.last_error) == (("ann@plant",), "ann@plant: 450 mailbox busy")
-    done = record_delivered(journal, "<1@site>", to=again.remaining, now=at(3))
+    assert (again.remaining, again.last_error) == (("ann@plant",), busy)
+    done = record_attempt(journal, "<1@site>", delivered=again.remaining, now=at(3))
     assert (done.state, done.delivered_at, done.last_error) == ("sent", at(3), None)
-    assert claim_due(journal, now=at(1000)) == []
+    assert claim_due(journal, now=at(100_000)) == []
     assert outbox_counts(journal)["sent"] == 1
+
+
+def test_a_recipient_that_is_refused_for_good_is_named_while_the_others_are_tried_again(journal):
+    enqueue(journal, make_mail())
+    claim_due(journal, now=NOW)
+    row = record_attempt(
+        journal, "<1@site>", refused={"ann@plant": "550 gone"}, error="450 and 550", now=NOW
+    )
+    assert (row.state, row.remaining) == ("pending", ("bob@plant",))
+    claim_due(journal, now=at(1))
+    done = record_attempt(journal, "<1@site>", delivered=["bob@plant"], now=at(1))
+    # Not everybody has it, and nobody is left to try: that must not look like "sent".
+    assert (done.state, done.delivered_to, done.refused) == (
+        "dead",
+        ("bob@plant",),
+        {"ann@plant": "550 gone"},
+    )
 
 
 def test_failures_wait_longer_each_time(journal):
@@ -96,7 +112,7 @@ def test_failures_wait_longer_each_time(journal):
     now = NOW
     for _ in range(3):
         claim_due(journal, now=now)
-        row = record_failure(journal, "<1@site>", error="421", now=now)
+        row = record_attempt(journal, "<1@site>", error="421", now=now)
         waits.append(row.next_try_at - now)
         now = row.next_try_at
     assert waits == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
@@ -106,11 +122,11 @@ def test_failures_wait_longer_each_time(journal):
 def test_after_the_last_attempt_a_mail_is_dead_and_visible(journal):
     enqueue(journal, make_mail())
     claim_due(journal, now=NOW)
-    assert (
-        record_failure(journal, "<1@site>", error="421", now=NOW, max_attempts=2).state == "pending"
-    )
+    first = record_attempt(journal, "<1@site>", error="421", now=NOW, max_attempts=2)
+    assert first.state == "pending"
     claim_due(journal, now=at(5))
-    assert record_failure(journal, "<1@site>", error="421", now=NOW, max_attempts=2).state == "dead"
+    second = record_attempt(journal, "<1@site>", error="421", now=NOW, max_attempts=2)
+    assert second.state == "dead"
     assert claim_due(journal, now=at(9999)) == []
     assert [row.last_error for row in outbox(journal, state="dead")] == ["421"]
 
@@ -118,7 +134,7 @@ def test_after_the_last_attempt_a_mail_is_dead_and_visible(journal):
 def test_a_permanent_refusal_is_dead_at_once_and_can_be_revived(journal):
     enqueue(journal, make_mail())
     claim_due(journal, now=NOW)
-    record_failure(journal, "<1@site>", error="550 no such user", now=NOW, permanent=True)
+    record_attempt(journal, "<1@site>", error="550 no such user", now=NOW, permanent=True)
     revive(journal, "<1@site>", who="Ann", now=at(60), reason="address mended")
     (again,) = claim_due(journal, now=at(60))
     assert again.attempts == 1
@@ -134,4 +150,4 @@ def test_only_a_dead_mail_is_revived(journal):
 
 def test_an_unknown_mail_is_an_error(journal):
     with pytest.raises(UnknownRowError, match="there is no mail <9@site>"):
-        record_delivered(journal, "<9@site>", to=["ann@plant"], now=NOW)
+        record_attempt(journal, "<9@site>", delivered=["ann@plant"], now=NOW)

@@ -1,0 +1,1 @@
+"""Ad hoc SQL of strangers: each query in a process of its own that can reach nothing else."""
