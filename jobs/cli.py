@@ -12,7 +12,20 @@ import typer
 
 from dashboard.errors import DashboardError
 from inference.errors import InferenceError
-from jobs.commands import charts, datasets, evaluation, images, site, studies, training
+from jobs.commands import (
+    charts,
+    datasets,
+    evaluation,
+    images,
+    people,
+    rebuilding,
+    reprocessing,
+    service,
+    site,
+    studies,
+    training,
+    upkeep,
+)
 from jobs.commands.output import say
 from jobs.errors import JobError
 from spc.errors import SpcError
@@ -43,6 +56,16 @@ for command in (
     site.run,
     site.serve,
     site.sql,
+    upkeep.backup,
+    upkeep.restore,
+    upkeep.verify,
+    rebuilding.rebuild,
+    reprocessing.reprocess,
+    upkeep.doctor,
+    upkeep.settings,
+    service.mail,
+    service.heartbeat,
+    people.user,
     images.render,
     datasets.dataset,
     training.train,

@@ -21,6 +21,7 @@ def console_progress(*, wanted: bool = True) -> Iterator[Progress]:
         bars.BarColumn(),
         bars.MofNCompleteColumn(),
         bars.TimeRemainingColumn(),
+        bars.TextColumn("left"),
     )
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         tasks: dict[str, bars.TaskID] = {}

@@ -10,6 +10,7 @@ JobError
 ├── InputError           a table or an option given on the command line
 ├── ServeError           the web server could not start
 ├── MailError            a mail could not be made or handed over
+├── BackupError          a backup could not be made, or is damaged
 └── DemoError            the demonstration could not be made
 """
 
@@ -78,6 +79,10 @@ class ServeError(JobError):
 
 class MailError(JobError):
     """A mail could not be made or handed over."""
+
+
+class BackupError(JobError):
+    """A backup could not be made, is damaged, or cannot be restored here."""
 
 
 class DemoError(JobError):

@@ -2,25 +2,30 @@
 
 The steps of a run: list the inbox, read the manifests, sort the files by name and ledger, plan the
 passes, then batch by batch read, measure in worker processes, archive and write. A batch is one
-transaction with keys, so a run that was killed is completed by the next one.
+transaction with keys, so a run that was killed is completed by the next one. Before all that the
+warehouse is compared with what was committed (`jobs.measurement.reconcile`).
 """
 
 import errno
 import logging
-from dataclasses import replace
 
 from jobs.clock import Clock, utc_now
 from jobs.errors import StorageFullError
 from jobs.measurement.context import RunContext
-from jobs.measurement.reconcile import interruption_warnings
+from jobs.measurement.reconcile import reconcile
+from jobs.measurement.replay import Replay
 from jobs.measurement.report import IngestReport, Tally
+from jobs.measurement.run_notes import keep_run
 from jobs.measurement.steps import take_in
 from jobs.progress import Progress, no_progress
 from jobs.settings import Settings
+from jobs.upkeep.evidence import keep_evidence
 from warehouse.archive import Archive
-from warehouse.connection import open_master
+from warehouse.batch_store import BatchStore
+from warehouse.commit_book import CommitBook
 from warehouse.errors import WarehouseError
 from warehouse.lock import RunLock, run_lock
+from warehouse.recovery import recovered_master
 from warehouse.runs import finish_run, mark_interrupted, start_run
 from warehouse.site import Site
 
@@ -75,28 +80,47 @@ def ingest_locked(
     clock: Clock = utc_now,
 ) -> IngestReport:
     """Do the same where the caller holds the run `lock`, as the nightly run does."""
-    with open_master(site.master) as connection:
+    with recovered_master(site.master) as (connection, log_kept):
         started_at = clock()
+        keep_evidence(site, connection, now=started_at)
+        book = CommitBook(site.archive)
         interrupted = mark_interrupted(connection, now=started_at)
-        run_id = start_run(connection, trigger=trigger, started_at=started_at, model_id=None)
+        run_id = start_run(
+            connection,
+            trigger=trigger,
+            started_at=started_at,
+            model_id=None,
+            after=book.newest_run(),
+        )
         lock.note_run(run_id)
-        run = RunContext(site, settings, connection, run_id, started_at, Tally(), progress)
+        store = BatchStore(connection, book, run_id)
+        run = RunContext(site, settings, connection, run_id, started_at, Tally(), progress, store)
         try:
+            replay = Replay(store, Archive(site.archive), settings, progress)
+            run.tally.warnings.extend(
+                reconcile(replay, site, interrupted=interrupted, log_kept=log_kept)
+            )
             report = take_in(run)
+            _close(run, report, clock)
         except BaseException as error:
             _record_failure(run, error, clock)
             if isinstance(error, OSError) and error.errno in FULL:
                 raise StorageFullError(f"no room left below {site.root}: {error}") from error
             raise
-        finish_run(
-            connection,
-            run_id,
-            report.totals,
-            finished_at=clock(),
-            model_id=report.model_id,
-        )
-        said = interruption_warnings(connection, Archive(site.archive), interrupted)
-        return replace(report, warnings=(*report.warnings, *said))
+        return report
+
+
+def _close(run: RunContext, report: IngestReport, clock: Clock) -> None:
+    """Record the end of a whole run; from here on its batches need no notes."""
+    finish_run(
+        run.connection,
+        run.run_id,
+        report.totals,
+        finished_at=clock(),
+        model_id=report.model_id,
+    )
+    keep_run(run.connection, Archive(run.site.archive), run.run_id)
+    run.store.close()
 
 
 def _record_failure(run: RunContext, error: BaseException, clock: Clock) -> None:

@@ -21,12 +21,13 @@ from jobs.ingest import ingest_locked
 from jobs.measurement.report import IngestReport
 from jobs.monitor import MonitorReport, monitor
 from jobs.progress import Progress, no_progress
+from jobs.schedule.dead_man import record_success
 from jobs.settings import Settings
 from warehouse.errors import WarehouseError
 from warehouse.journal.export import journal_tables
 from warehouse.journal.store import open_journal
 from warehouse.lock import RunLock, run_lock
-from warehouse.publish import publish
+from warehouse.publish_changed import publish_changed
 from warehouse.runs import RunTotals
 from warehouse.site import Site
 
@@ -37,7 +38,10 @@ Step = TypeVar("Step")
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did; `problems` has one sentence per step that could not be done."""
+    """What a run did; `problems` has one sentence per step that could not be done.
+
+    `published` is None, too, where readers would see nothing new.
+    """
 
     trigger: str
     started_at: datetime
@@ -85,8 +89,23 @@ def run_once(
 
     """
     with run_lock(site.lock_file, f"run ({trigger})") as lock:
-        return _steps(
+        report = _steps(
             site, settings, lock, trigger=trigger, clock=clock, progress=progress, password=password
+        )
+        note_success(site, report)
+        return report
+
+
+def note_success(site: Site, report: RunReport) -> None:
+    """Write down for the heartbeat that a run went well; one that did not leaves no word."""
+    if report.failed:
+        return
+    with open_journal(site.journal) as journal:
+        record_success(
+            journal,
+            started_at=report.started_at,
+            finished_at=report.finished_at,
+            trigger=report.trigger,
         )
 
 
@@ -137,11 +156,11 @@ def _steps(
     )
 
 
-def publish_site(site: Site) -> Path:
-    """Publish the master together with the decisions that a snapshot may show."""
+def publish_site(site: Site) -> Path | None:
+    """Publish the master together with the decisions that a snapshot may show, where they changed."""
     with open_journal(site.journal) as journal:
         tables = journal_tables(journal)
-    return publish(site, journal_tables=tables)
+    return publish_changed(site, journal_tables=tables)
 
 
 def ledger_in_words(totals: RunTotals) -> str:
@@ -160,10 +179,17 @@ def ledger_in_words(totals: RunTotals) -> str:
 
 
 def _step(name: str, work: Callable[[], Step], problems: list[str]) -> Step | None:
-    """Do one step; what it could not do becomes a sentence and the run goes on."""
+    """Do one step; what it could not do becomes a sentence and the run goes on.
+
+    An error nobody expected keeps its traceback in the log, and does not keep the steps behind it
+    from telling people what there is to tell.
+    """
     try:
         return work()
     except (JobError, WarehouseError, InferenceError, OSError) as error:
         logger.warning("%s failed: %s", name, error)
         problems.append(f"{name}: {error}")
-        return None
+    except Exception as error:
+        logger.exception("%s failed", name)
+        problems.append(f"{name}: {type(error).__name__}: {error}")
+    return None

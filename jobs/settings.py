@@ -12,9 +12,11 @@ from pydantic import ValidationError
 
 from jobs.configuration.problems import first_problem
 from jobs.configuration.sections import (
+    AccessSettings,
     AlertSettings,
     InboxSettings,
     InferenceSettings,
+    PlausibilitySettings,
     ScheduleSettings,
     Section,
     ServeSettings,
@@ -39,12 +41,14 @@ class Settings(Section):
     site: SiteSettings = SiteSettings()
     inbox: InboxSettings = InboxSettings()
     inference: InferenceSettings = InferenceSettings()
+    plausibility: PlausibilitySettings = PlausibilitySettings()
     specification: SpecificationSettings = SpecificationSettings()
     spc: SpcSettings = SpcSettings()
     alerts: AlertSettings = AlertSettings()
     smtp: SmtpSettings = SmtpSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     serve: ServeSettings = ServeSettings()
+    access: AccessSettings = AccessSettings()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,6 +93,11 @@ def parse_settings(text: str, *, where: str) -> Settings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{where} is not TOML: {error}") from error
+    return settings_of_table(table, where)
+
+
+def settings_of_table(table: Mapping[str, Any], where: str) -> Settings:
+    """The settings in tables, such as those of the archive; SettingsError as `parse_settings`."""
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
@@ -109,10 +118,15 @@ def settings_hash(settings: Settings) -> str:
     False
 
     """
-    table = settings.as_table()
-    measured = {name: table[name] for name in ("site", "inbox", "inference", "specification")}
-    text = json.dumps(measured, sort_keys=True, ensure_ascii=True)
+    text = json.dumps(measuring_settings(settings), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def measuring_settings(settings: Settings) -> dict[str, Any]:
+    """The sections that a measurement depends on, as plain tables: what the archive keeps."""
+    table = settings.as_table()
+    names = ("site", "inbox", "inference", "plausibility", "specification")
+    return {name: table[name] for name in names}
 
 
 def model_file(settings: Settings, root: Path) -> Path | None:

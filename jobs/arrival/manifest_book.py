@@ -16,6 +16,8 @@ class ManifestOutcome:
         accepted (read; some rows may be rejected), quarantined, deferred, ignored or known.
     rows, rows_rejected : int
         Rows taken, and rows not taken.
+    rows_late : int
+        Rows of an image that was measured by its name before this manifest came: they say nothing.
     rejected : tuple of str
         The first twenty of the latter, with row number and reason.
     encoding, delimiter : str
@@ -28,6 +30,7 @@ class ManifestOutcome:
     reason: str = ""
     rows: int = 0
     rows_rejected: int = 0
+    rows_late: int = 0
     rejected: tuple[str, ...] = ()
     encoding: str = ""
     delimiter: str = ""
@@ -35,8 +38,16 @@ class ManifestOutcome:
 
 @dataclass(slots=True)
 class ManifestBook:
-    """The rows of every manifest, by image; filled by `jobs.arrival.manifest_reading`."""
+    """The rows of the manifests, by image; filled by `jobs.arrival.manifest_reading`.
 
+    Attributes
+    ----------
+    images : container of str
+        The images of this run. Rows of others are not kept: there may be a million of them.
+
+    """
+
+    images: Container[str]
     outcomes: list[ManifestOutcome] = field(default_factory=list)
     _rows: dict[str, ManifestRow] = field(default_factory=dict)
     _waiting: dict[str, str] = field(default_factory=dict)
@@ -57,19 +68,17 @@ class ManifestBook:
                 return "a manifest beside it is still being written"
         return ""
 
-    def rows_without_image(self, arrived: Container[str]) -> int:
-        """Count the rows whose image has not arrived yet."""
-        return sum(image not in arrived for image in self._rows)
-
     def add(self, manifest: Manifest) -> None:
         """Take in one manifest; rows that contradict each other make their image wait."""
         for row in manifest.rows:
+            if row.image not in self.images:
+                continue
             other = self._rows.get(row.image)
             if other is not None and replace(other, row=row.row) != row:
                 self._waiting[row.image] = f"manifest rows contradict each other ({manifest.path})"
             self._rows[row.image] = row
         for rejected in manifest.rejected:
-            if rejected.image is not None:
+            if rejected.image is not None and rejected.image in self.images:
                 self._waiting[rejected.image] = (
                     f"{manifest.path} row {rejected.row}: {rejected.reason}"
                 )

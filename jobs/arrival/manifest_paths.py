@@ -2,6 +2,11 @@
 
 import posixpath
 import re
+import unicodedata
+
+# Controls and halves of characters; invisible signs may stand in a file's name.
+CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+MAX_PATH = 1024
 
 
 def image_path(text: str, folder: str) -> str:
@@ -17,7 +22,8 @@ def image_path(text: str, folder: str) -> str:
     Raises
     ------
     ValueError
-        The path is empty, absolute, an address, or climbs with `..`.
+        The path is empty, absolute, an address, climbs with `..`, is longer than 1024 characters,
+        or has a control character or a byte that is not in the file's encoding.
 
     Examples
     --------
@@ -32,6 +38,10 @@ def image_path(text: str, folder: str) -> str:
     path = text.replace("\\", "/")
     if not path.strip():
         raise ValueError("the image path is empty")
+    if len(path) > MAX_PATH:
+        raise ValueError(f"the image path has {len(path)} characters, at most {MAX_PATH}")
+    if not path.isprintable() and any(unicodedata.category(sign) in CONTROL for sign in path):
+        raise ValueError(f"the image path {text!r} has a control character or a damaged one")
     if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*://", path):
         raise ValueError(f"the image path {text!r} is not relative to the manifest")
     parts = [part for part in path.split("/") if part not in ("", ".")]

@@ -16,6 +16,9 @@ MAYBE_UNFINISHED: Final = frozenset(
 RETRIED: Final = frozenset({"BAD_NAME", "PERMISSION", "UNREADABLE"})
 """Quarantined for a reason that may go away without a change of the file itself."""
 
+OTHER_BYTES: Final = "the manifest gives SHA-256"
+"""How the sentence on a file begins that is not what its manifest says: either may be put right."""
+
 PASSING: Final = frozenset({"PERMISSION", "UNREADABLE", "VANISHED", "STILL_WRITING", "WAITING"})
 """Says nothing about the content: must not hide in the ledger that the path was measured."""
 

@@ -27,6 +27,8 @@ class Sighting:
         The pass through the station, where the manifest names it.
     remark : str
         What a person should know, such as a file time that was not believed.
+    sha256 : str or None
+        What the manifest says the bytes are.
 
     """
 
@@ -40,6 +42,7 @@ class Sighting:
     pass_name: str | None
     um_per_px: float | None
     remark: str = ""
+    sha256: str | None = None
 
     @property
     def folder(self) -> str | None:
@@ -64,6 +67,7 @@ def sighting_by_manifest(found: FoundFile, row: ManifestRow, inbox: InboxSetting
         lot=row.lot,
         pass_name=row.pass_name,
         um_per_px=row.um_per_px or inbox.um_per_px,
+        sha256=row.sha256,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.arrival.manifest_book import ManifestBook
-from jobs.arrival.outcomes import RETRIED, outcome_of
+from jobs.arrival.outcomes import OTHER_BYTES, RETRIED, outcome_of
 from jobs.arrival.scan import FoundFile
 from jobs.arrival.sightings import Sighting, sighting_by_manifest, sighting_by_name
 from jobs.configuration.sections import InboxSettings
@@ -43,14 +43,20 @@ class Triage:
     inbox: InboxSettings
     now: datetime
 
-    def sort(self, found: FoundFile) -> Sighting | Verdict:
+    def sort(self, found: FoundFile, *, changed: bool = False) -> Sighting | Verdict:
         """Return the sighting of a file that is to be read, else its verdict.
 
         A verdict of known/UNCHANGED is for files that are as the ledger has them.
+
+        Parameters
+        ----------
+        changed : bool
+            The content is known to be another one, whatever size and time say.
+
         """
         earlier = self.ledger.get(found.path)
-        same = earlier is not None and is_unchanged(found, earlier)
-        if earlier is not None and same and not self._examined_again(earlier):
+        same = earlier is not None and not changed and is_unchanged(found, earlier)
+        if not changed and is_settled(found, earlier):
             return Verdict(found, "known", "UNCHANGED")
         sorted_as = self._by_name(found)
         if (
@@ -63,16 +69,12 @@ class Triage:
             return Verdict(found, "known", "UNCHANGED")
         return sorted_as
 
-    def _examined_again(self, earlier: ArrivalRow) -> bool:
-        """Tell whether the file may fare better though it is unchanged: rules and rights change."""
-        return earlier.outcome in ("deferred", "ignored") or earlier.reason in RETRIED
-
     def _by_name(self, found: FoundFile) -> Sighting | Verdict:
         if found.outcome in ("ignored", "quarantined"):
             outcome = outcome_of(found.reason) if found.reason != "WRONG_TYPE" else "ignored"
             return Verdict(found, outcome, found.reason, found.detail)
         if waits := self.book.waits(found.path):
-            return Verdict(found, "deferred", "WAITING", waits)
+            return Verdict(found, "deferred", "WAITING", f"{waits}{self._age(found)}")
         if row := self.book.row(found.path):
             return sighting_by_manifest(found, row, self.inbox)
         if self.inbox.manifest == "required":
@@ -85,6 +87,17 @@ class Triage:
     def _age(self, found: FoundFile) -> str:
         earlier = self.ledger.get(found.path)
         return f", waiting since {earlier.first_seen_at:%Y-%m-%d %H:%M} UTC" if earlier else ""
+
+
+def is_settled(found: FoundFile, earlier: ArrivalRow | None) -> bool:
+    """Tell whether nothing can change for a file since its `earlier` row; rules and rights may."""
+    return (
+        earlier is not None
+        and is_unchanged(found, earlier)
+        and earlier.outcome not in ("deferred", "ignored")
+        and earlier.reason not in RETRIED
+        and not earlier.detail.startswith(OTHER_BYTES)
+    )
 
 
 def is_unchanged(found: FoundFile, earlier: ArrivalRow) -> bool:

@@ -37,7 +37,7 @@ def _print(report: IngestReport) -> None:
                 for m in report.manifests
             ],
         )
-    show(f"run {report.run_id}: {ledger_in_words(report.totals)}")
+    show(f"run {report.run_id}: {ledger_in_words(report.totals)}{report.measured_by}")
 
 
 def _short(row: tuple[str, str, str, str]) -> tuple[str, str, str, str]:

@@ -37,7 +37,8 @@ def run(given: Path | None, *, as_json: bool, trigger: str) -> int:
 
 def _print(report: RunReport) -> None:
     if report.ingest:
-        show(f"run {report.ingest.run_id}: {ledger_in_words(report.ingest.totals)}")
+        words = ledger_in_words(report.ingest.totals) + report.ingest.measured_by
+        show(f"run {report.ingest.run_id}: {words}")
     if report.monitor:
         print_monitor(report.monitor)
     if report.published:

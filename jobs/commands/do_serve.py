@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.clock import utc_now
+from jobs.commands.exposure import check_exposure, stays_here
 from jobs.commands.output import show
 from jobs.commands.site_context import open_site
 from jobs.errors import ServeError
@@ -22,9 +23,11 @@ def run(given: Path | None, *, host: str | None, port: int | None) -> int:
         raise ServeError("serving needs Linux or macOS; on Windows use WSL or a container")
     site, settings = open_site(given)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    address = host or settings.serve.host
     # A journal that cannot be opened is said here, not by a page.
     with open_journal(site.journal):
         pass
+    check_exposure(site, settings, address)
     scheduler = Scheduler(
         site, settings, clock=utc_now, password=smtp_password(settings, os.environ)
     )
@@ -33,10 +36,10 @@ def run(given: Path | None, *, host: str | None, port: int | None) -> int:
 
     return serve_until_stopped(
         ServerPlan(
-            host=host or settings.serve.host,
+            host=address,
             port=settings.serve.port if port is None else port,
             threads=settings.serve.threads,
-            make_server=lambda: _pages(site, settings),
+            make_server=lambda: _pages(site, settings, open_here=stays_here(address)),
             start=scheduler.start,
             stop=scheduler.stop,
             announce=lambda address: _announce(address, settings),
@@ -44,12 +47,12 @@ def run(given: Path | None, *, host: str | None, port: int | None) -> int:
     )
 
 
-def _pages(site: Site, settings: Settings) -> Any:
+def _pages(site: Site, settings: Settings, *, open_here: bool) -> Any:
     # Loaded in the process that answers: DuckDB starts threads when it is imported, and a process
     # that was forked without them is aborted when it ends.
     from jobs.page_server import make_server  # noqa: PLC0415
 
-    return make_server(site, settings)
+    return make_server(site, settings, open_here=open_here)
 
 
 def _announce(address: str, settings: Settings) -> None:

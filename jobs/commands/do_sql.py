@@ -9,10 +9,9 @@ from jobs.commands.site import TableFormat
 from jobs.commands.site_context import open_site
 from jobs.errors import InputError
 from warehouse.adhoc import QueryResult, run_query, schema_description
+from warehouse.spreadsheet import neutral_row
 
 TABLE_ROWS = 1000
-# A spreadsheet takes a text that begins so for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(statement: str | None, given: Path | None, *, form: TableFormat, schema: bool) -> int:
@@ -49,15 +48,11 @@ def _schema(link: Path) -> QueryResult:
 
 def _print_csv(result: QueryResult) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(result.columns)
+    writer.writerow(neutral_row(result.columns))
     for row in result.rows:
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow(neutral_row(_cell(value) for value in row))
 
 
 def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
-        return f"'{value}"
     simple = plain(value)
     return " ".join(map(str, simple)) if isinstance(simple, list) else simple

@@ -6,6 +6,7 @@ A check raises ValueError with the end of the sentence; the reader puts file and
 import re
 import string
 from collections.abc import Mapping
+from ipaddress import ip_network
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PATTERN_FIELDS = ("part_id", "row", "col", "lot", "line", "station", "tool", "family")
@@ -16,6 +17,16 @@ def listed(value: object) -> object:
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, list) else value
+
+
+def grid_of(value: object) -> object:
+    """Take a list of rows and columns; refuse what makes no grid."""
+    if not isinstance(value, list | tuple):
+        return value
+    whole = all(isinstance(one, int) and not isinstance(one, bool) for one in value)
+    if len(value) != 2 or not whole or not all(1 <= one <= 64 for one in value):
+        raise ValueError(f"{value!r} is not rows and columns, each from 1 to 64, as [2, 3]")
+    return tuple(value)
 
 
 def one_line(value: object) -> object:
@@ -45,6 +56,19 @@ def check_extensions(value: object) -> object:
         if not re.fullmatch(r"\.[0-9A-Za-z]+", text):
             raise ValueError(f"{text!r} is not a file ending such as .png")
     return tuple(text.lower() for text in texts)
+
+
+def check_networks(value: object) -> object:
+    """Addresses and networks, as 10.0.0.5 or 10.0.0.0/24."""
+    texts = listed(value)
+    if not isinstance(texts, tuple) or not all(isinstance(text, str) for text in texts):
+        return value
+    for text in texts:
+        try:
+            ip_network(text)
+        except ValueError as error:
+            raise ValueError(f"{text!r} is no address or network such as 10.0.0.5") from error
+    return texts
 
 
 def check_pattern(value: object) -> object:
@@ -101,3 +125,13 @@ def check_clock(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         raise ValueError(f"{value!r} is not a time of day such as 02:00")
     return value
+
+
+def check_clocks(value: object) -> object:
+    """Times of day, each once, in order."""
+    texts = listed(value)
+    if not isinstance(texts, tuple) or not all(isinstance(text, str) for text in texts):
+        return value
+    for text in texts:
+        check_clock(text)
+    return tuple(sorted(set(texts)))

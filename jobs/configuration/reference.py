@@ -33,7 +33,7 @@ environment variable that `[smtp] password_env` names.
 This page is made from the program: `python -m jobs.configuration.reference > docs/settings.md`.
 
 """
-EXAMPLES = {"um_per_px": "12.5", "views_expected": "4"}
+EXAMPLES = {"um_per_px": "12.5", "views_expected": "4", "view_grid": "[2, 3]"}
 
 
 @dataclass(frozen=True, slots=True)

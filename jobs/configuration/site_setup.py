@@ -1,18 +1,20 @@
 """Make a new site."""
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.arrival.quarantine import write_private
 from jobs.configuration.reference import settings_template
 from jobs.errors import SiteError
 from warehouse.connection import create_master
+from warehouse.evidence import new_key, write_key
 from warehouse.journal.store import create_journal
 from warehouse.site import Site
 
 
 def init_site(root: Path, *, settings_text: str | None = None) -> Site:
-    """Make a site at `root`: folders, warehouse, journal, secret, and last the settings file.
+    """Make a site at `root`: folders, keys, warehouse, journal, and last the settings file.
 
     An interrupted `init` is completed by the next one.
 
@@ -35,6 +37,8 @@ def init_site(root: Path, *, settings_text: str | None = None) -> Site:
     _refuse_foreign(site)
     try:
         site.create_folders()
+        if not site.evidence_key.exists() and not site.master.exists():
+            write_key(site.evidence_key, new_key(complete=True, now=datetime.now(UTC)))
         if not site.master.exists():
             create_master(site.master)
         create_journal(site.journal)
@@ -57,7 +61,7 @@ def _refuse_foreign(site: Site) -> None:
     journal = site.journal.name
     ours = {
         *(folder.name for folder in (site.inbox, site.quarantine, site.archive, site.warehouse)),
-        *(site.secret.name, journal, f"{journal}-wal", f"{journal}-shm"),
+        *(site.secret.name, site.evidence_key.name, journal, f"{journal}-wal", f"{journal}-shm"),
     }
     if foreign := sorted(found - ours):
         raise SiteError(f"{site.root} is not empty: it holds {foreign[0]!r}; choose a new folder")

@@ -6,6 +6,7 @@ from datetime import datetime
 from jobs.measurement.report import Tally
 from jobs.progress import Progress
 from jobs.settings import Settings
+from warehouse.batch_store import BatchStore
 from warehouse.connection import Connection
 from warehouse.site import Site
 
@@ -20,6 +21,8 @@ class RunContext:
         The "now" of every decision of the run.
     tally : Tally
         Filled as files are decided.
+    store : BatchStore
+        Writes the batches of the run.
 
     """
 
@@ -30,3 +33,4 @@ class RunContext:
     started_at: datetime
     tally: Tally
     progress: Progress
+    store: BatchStore

@@ -46,12 +46,21 @@ class LedgerBook:
         if verdict.reason == "UNCHANGED":
             self.tally.count("known")
             return None
-        entry = FileOutcome(found.path, verdict.outcome, verdict.reason, verdict.detail)
-        self.tally.note(entry)
         earlier = self.earlier.get(found.path)
         unchanged = earlier is not None and is_unchanged(found, earlier)
-        if earlier is not None and self._is_said(verdict, earlier, unchanged=unchanged):
-            return None
+        if earlier is not None and verdict.outcome == "quarantined":
+            # Tried again in vain: held as before, no news.
+            same = content is None or content.sha256 == earlier.sha256
+            if unchanged and same and _words(verdict) == _words(earlier):
+                self.tally.count("known")
+                return None
+        entry = FileOutcome(found.path, verdict.outcome, verdict.reason, verdict.detail)
+        self.tally.note(entry)
+        if earlier is not None:
+            # Read again and found to be other bytes: changed, whatever its size and time say.
+            same = unchanged and (content is None or content.sha256 == earlier.sha256)
+            if self._is_said(verdict, earlier, unchanged=same):
+                return None
         return ArrivalRow(
             path=found.path,
             change_no=earlier.change_no + 1 if earlier else 1,
@@ -76,10 +85,13 @@ class LedgerBook:
         """Tell whether the ledger should keep the row it has."""
         if verdict.reason in PASSING and holds_content(earlier):
             return True
-        same_words = (verdict.outcome, verdict.reason) == (earlier.outcome, earlier.reason)
-        return unchanged and same_words
+        return unchanged and _words(verdict) == _words(earlier)
 
 
 def holds_content(row: ArrivalRow) -> bool:
     """Tell whether the path stands for content that a new one must not replace."""
     return row.outcome == "measured" or row.reason in ("ALREADY_MEASURED", "NAME_CONFLICT")
+
+
+def _words(judged: Verdict | ArrivalRow) -> tuple[str, str]:
+    return judged.outcome, judged.reason

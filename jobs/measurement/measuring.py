@@ -1,26 +1,30 @@
 """The measuring part of a run: workers, batches, and the model they use."""
 
-import hashlib
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from inference.errors import ModelError
+from inference.plausibility import PlausibilityLimits
 from inference.reading import ReadLimits
-from inference.segmenter import default_model_path
 from jobs.arrival.passes import PlannedPass
 from jobs.measurement.archive import Keeper, keeper
 from jobs.measurement.context import RunContext
 from jobs.measurement.ledger import LedgerBook
+from jobs.measurement.model_choice import choose_model
 from jobs.measurement.plan import batches
 from jobs.measurement.pool import MeasuringPool, WorkerPlan, measuring_pool
 from jobs.measurement.reading import BatchReader, ReadBatch
 from jobs.measurement.rows import specification_limits
+from jobs.measurement.same_pixels import PixelBook
 from jobs.measurement.verdicts import Judge
 from jobs.measurement.views import Inspector
-from jobs.measurement.worker import Ready
+from jobs.measurement.worker import ImageRules, Ready
 from jobs.measurement.writing import BatchWriter, Settler
-from jobs.settings import Settings, model_file, settings_hash
+from jobs.settings import Settings, measuring_settings, settings_hash
 from warehouse.archive import Archive
+from warehouse.connection import Connection
+from warehouse.ledger import pixel_paths
 from warehouse.records import ModelRow
 
 
@@ -36,13 +40,20 @@ def measure_passes(
 
     """
     archive = Archive(run.site.archive)
-    model_id, model_copy = archived_model(run.settings, run.site.root, archive)
-    of_run = {"run_id": run.run_id, "settings_hash": settings_hash(run.settings)}
+    choice = choose_model(run.site, run.settings, archive, run.connection)
+    if choice.warning:
+        run.tally.warnings.append(choice.warning)
+    archive.store_settings(settings_hash(run.settings), measuring_settings(run.settings))
     with (
-        measuring_pool(worker_plan(run.settings, model_copy)) as pool,
-        keeper(archive, of_run) as keeps,
+        measuring_pool(worker_plan(run.settings, choice.path)) as pool,
+        keeper(archive) as keeps,
     ):
-        reader = BatchReader(run.site.inbox, ledger, run.settings.inference.max_bytes)
+        reader = BatchReader(
+            run.site.inbox,
+            ledger,
+            max_bytes=run.settings.inference.max_bytes,
+            quiet_seconds=run.settings.inbox.quiet_seconds,
+        )
         writer = _writer(run, keeps, settler, pool)
         total = sum(len(each.sightings) for each in planned)
         done = 0
@@ -58,29 +69,7 @@ def measure_passes(
         if waiting:
             writer.write(waiting)
             run.progress("measuring", done + waiting.size, total)
-    return model_id
-
-
-def archived_model(settings: Settings, root: Path, archive: Archive) -> tuple[str, Path]:
-    """Copy the model into the archive; return its id and the copy.
-
-    The workers read the copy, whose name is its hash: a file swapped while a run goes on is not
-    seen before the next one.
-
-    Raises
-    ------
-    ModelError
-        There is no such file.
-
-    """
-    path = model_file(settings, root) or default_model_path()
-    try:
-        model_id = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelError(
-            f"no readable model at {path} ({error.strerror}); see [inference] model in the settings"
-        ) from error
-    return model_id, archive.store_model(model_id, path)
+    return choice.model_id
 
 
 def worker_plan(settings: Settings, model: Path) -> WorkerPlan:
@@ -90,37 +79,66 @@ def worker_plan(settings: Settings, model: Path) -> WorkerPlan:
         model=model,
         workers=inference.workers,
         threads=inference.threads,
-        limits=ReadLimits(
-            max_bytes=inference.max_bytes,
-            max_pixels=inference.max_pixels,
-            max_side=inference.max_side,
-            min_side=inference.min_side,
+        rules=ImageRules(
+            limits=ReadLimits(
+                max_bytes=inference.max_bytes,
+                max_pixels=inference.max_pixels,
+                max_side=inference.max_side,
+                min_side=inference.min_side,
+            ),
+            plausibility=PlausibilityLimits(**settings.plausibility.model_dump()),
+            memory_mb=inference.image_memory_mb,
         ),
+        image_seconds=inference.image_seconds,
+    )
+
+
+def inspector_of(
+    settings: Settings,
+    *,
+    connection: Connection,
+    archive: Archive,
+    pool: MeasuringPool,
+    run_id: int,
+) -> Inspector:
+    """Return what makes inspections by the rules of `settings` and the model of `pool`."""
+    return Inspector(
+        connection=connection,
+        archive=archive,
+        pool=pool,
+        model_id=pool.model().model_id,
+        run_id=run_id,
+        views_expected=settings.inbox.views_expected,
+        limits=specification_limits(settings.specification),
+        seam_gap_px=settings.inbox.seam_gap_px if settings.inbox.views == "adjoining" else None,
+        grid=settings.inbox.view_grid,
     )
 
 
 def _writer(run: RunContext, keeps: Keeper, settler: Settler, pool: MeasuringPool) -> BatchWriter:
-    ready = pool.model()
-    inspector = Inspector(
+    inspector = inspector_of(
+        run.settings,
         connection=run.connection,
         archive=keeps.archive,
         pool=pool,
-        model_id=ready.model_id,
         run_id=run.run_id,
-        views_expected=run.settings.inbox.views_expected,
-        limits=specification_limits(run.settings.specification),
     )
     return BatchWriter(
-        connection=run.connection,
         keeper=keeps,
         settler=settler,
         inspector=inspector,
-        judge=Judge(run.settings.inbox.quiet_seconds, run.started_at),
-        model=_model_row(run, ready),
+        judge=Judge(
+            run.settings.inbox.quiet_seconds,
+            run.started_at,
+            PixelBook(partial(pixel_paths, run.connection)),
+        ),
+        model=model_row(pool.model(), run.started_at),
+        settings_hash=settings_hash(run.settings),
     )
 
 
-def _model_row(run: RunContext, ready: Ready) -> ModelRow:
+def model_row(ready: Ready, first_used_at: datetime) -> ModelRow:
+    """Return the row of the model a worker has loaded."""
     contract = ready.contract
     return ModelRow(
         model_id=ready.model_id,
@@ -129,5 +147,5 @@ def _model_row(run: RunContext, ready: Ready) -> ModelRow:
         input_size=contract.input_size,
         thresholds=contract.thresholds,
         card=contract.to_json(),
-        first_used_at=run.started_at,
+        first_used_at=first_used_at,
     )

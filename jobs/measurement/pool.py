@@ -12,11 +12,22 @@ from queue import SimpleQueue
 from typing import Any
 
 from inference.errors import ModelError
-from inference.reading import DEFAULT_LIMITS, ReadLimits
-from jobs.measurement.worker import Answer, NotReady, Ready, Refused, Task, serve
+from jobs.measurement.process_limits import ProcessClock
+from jobs.measurement.worker import (
+    DEFAULT_RULES,
+    Answer,
+    ImageRules,
+    NotReady,
+    Ready,
+    Refused,
+    Task,
+    serve,
+)
 
 START_SECONDS = 120.0
-IMAGE_SECONDS = 60.0
+IMAGE_SECONDS = 6.0
+# How often a slow image is looked after.
+LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +40,17 @@ class WorkerPlan:
         The ONNX file; it must not change while the workers live.
     workers, threads : int
         Processes, and threads in each.
-    limits : ReadLimits
-        Sizes beyond which nothing is decoded.
+    rules : ImageRules
+        What an image must be to be measured.
     image_seconds : float
-        A worker that takes longer for one image is ended.
+        A worker that takes longer for one image is ended; see `ProcessClock` for whose seconds.
 
     """
 
     model: Path
     workers: int = 2
     threads: int = 1
-    limits: ReadLimits = DEFAULT_LIMITS
+    rules: ImageRules = DEFAULT_RULES
     image_seconds: float = IMAGE_SECONDS
 
 
@@ -136,7 +147,7 @@ class _Worker:
         self._connection: Connection
         self._connection, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(
-            target=serve, args=(theirs, plan.model, plan.threads, plan.limits), daemon=True
+            target=serve, args=(theirs, plan.model, plan.threads, plan.rules), daemon=True
         )
         self._process.start()
         # Ours is closed, so that its death is the end of the connection.
@@ -148,7 +159,7 @@ class _Worker:
             self._connection.send(task)
         except OSError as error:
             raise _WorkerLostError(self._death()) from error
-        answer: Answer = self._received(self._plan.image_seconds)
+        answer: Answer = self._answered(self._plan.image_seconds)
         return answer
 
     def ready(self) -> Ready:
@@ -163,6 +174,18 @@ class _Worker:
                 raise ModelError(greeting.message)
             self._ready = greeting
         return self._ready
+
+    def _answered(self, seconds: float) -> Any:
+        clock = ProcessClock(self._process.pid or 0)
+        try:
+            while not self._connection.poll(min(LOOK_SECONDS, seconds)):
+                if clock.is_over(seconds):
+                    raise _WorkerLostError(
+                        f"no answer within {seconds:g} s ([inference] image_seconds)"
+                    )
+            return self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise _WorkerLostError(self._death()) from error
 
     def _received(self, seconds: float) -> Any:
         try:

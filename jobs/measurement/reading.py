@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs.arrival.file_bytes import FileBytes, read_once
-from jobs.arrival.outcomes import outcome_of
+from jobs.arrival.outcomes import OTHER_BYTES, outcome_of
 from jobs.arrival.passes import PlannedPass, View
+from jobs.arrival.scan import age_seconds
 from jobs.arrival.sightings import Sighting
 from jobs.arrival.triage import Verdict
 from jobs.errors import FileRefusedError
@@ -63,6 +64,7 @@ class ReadBatch:
 class BatchReader:
     """Reads batches one after the other and hands pictures to the workers.
 
+    A file younger than `quiet_seconds` that is not what its manifest says is still being written.
     `first_paths` holds, for each content of this run, the path under which it was met first;
     `taken` the views of each pass that are being measured.
     """
@@ -70,6 +72,7 @@ class BatchReader:
     inbox: Path
     ledger: LedgerBook
     max_bytes: int
+    quiet_seconds: float = 0.0
     first_paths: dict[str, str] = field(default_factory=dict)
     taken: dict[str, set[View]] = field(default_factory=lambda: defaultdict(set))
 
@@ -110,9 +113,21 @@ class BatchReader:
                 )
             except FileRefusedError as error:
                 self._settle(result, sighting, error.reason, str(error), None)
-            else:
+                continue
+            if sighting.sha256 in (None, content.sha256):
                 pairs.append((sighting, content))
+            else:
+                self._settle_other_bytes(result, sighting, content)
         return pairs
+
+    def _settle_other_bytes(
+        self, result: ReadBatch, sighting: Sighting, content: FileBytes
+    ) -> None:
+        """Refuse bytes that are not those the manifest names: the only sure sign of a changed bit."""
+        young = age_seconds(sighting.found, self.ledger.now) < self.quiet_seconds
+        detail = f"{OTHER_BYTES} {sighting.sha256}, the file has {content.sha256}"
+        reason = "STILL_WRITING" if young else "CORRUPT"
+        self._settle(result, sighting, reason, detail, content)
 
     def _is_known(
         self, sighting: Sighting, content: FileBytes, stored: dict[str, str], result: ReadBatch

@@ -49,6 +49,11 @@ class IngestReport:
     warnings: tuple[str, ...]
     model_id: str | None = None
 
+    @property
+    def measured_by(self) -> str:
+        """The end of the sentence about a run: which model measured; empty where none did."""
+        return "" if self.model_id is None else f"; measured by model {self.model_id[:12]}"
+
     def to_dict(self) -> dict[str, Any]:
         """The report as `blemish ingest --json` prints it."""
         return {

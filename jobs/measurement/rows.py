@@ -1,22 +1,34 @@
 """From a sighting and its measurements to the rows of the warehouse, and back for late views."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from operator import attrgetter
 
 from inference.classes import DefectClass
 from inference.defects import Defect
-from inference.metrics import SurfaceMetrics, combine_views, measure_surface
+from inference.merging import PartDefect
+from inference.metrics import SurfaceMetrics, measure_surface
 from inference.pipeline import MeasuredImage
 from inference.specification import SpecificationLimit, judge
 from jobs.arrival.sightings import Sighting
 from jobs.configuration.sections import SpecificationSettings
-from warehouse.records import DefectRow, ImageRow, InspectionRow
+from warehouse.records import (
+    ClassName,
+    DefectRow,
+    ImageRow,
+    InspectionRow,
+    MergedDefectRow,
+    MergedPieceRow,
+)
 
 # A defect has the same fields as its row; `asdict` would copy each value of thousands of defects.
 DEFECT_FIELDS = tuple(field.name for field in fields(Defect))
 DEFECT_VALUES = attrgetter(*DEFECT_FIELDS)
 CLASS_OF_LABEL = {each.label: each for each in DefectClass if each is not DefectClass.BACKGROUND}
+LABEL_OF_CLASS: Mapping[DefectClass, ClassName] = {
+    DefectClass.SCRATCH: "scratch",
+    DefectClass.STAIN: "stain",
+}
 
 
 def image_row(
@@ -52,17 +64,49 @@ def image_row(
         background_share=measured.statistics.background_share,
         entropy=measured.statistics.entropy,
         inference_ms=measured.inference_ms,
+        sharpness=measured.picture.sharpness,
+        detail=measured.picture.detail,
+        dark_share=measured.picture.dark_share,
+        saturated_share=measured.picture.saturated_share,
+        flat_share=measured.picture.flat_share,
+        repeated_share=measured.picture.repeated_share,
+        noise_share=measured.picture.noise_share,
+        chroma=measured.picture.chroma,
+        pixel_key=measured.pixel_key,
     )
 
 
-def defect_rows(measured: MeasuredImage, revision: int) -> list[DefectRow]:
-    """Return one row per defect of an image, largest first."""
+def defect_rows(
+    measured: MeasuredImage, image: ImageRow, grid: tuple[int, int] | None
+) -> list[DefectRow]:
+    """Return one row per defect of an image, largest first, each with its place on the part.
+
+    Parameters
+    ----------
+    image : ImageRow
+        The row of the image: which view of the part it is.
+    grid : (int, int) or None
+        Rows and columns of the views that make a part; None where every view shows all of it.
+
+    """
     rows = []
     for defect in measured.defects:
         values = dict(zip(DEFECT_FIELDS, DEFECT_VALUES(defect), strict=True))
         values["defect_class"] = defect.defect_class.label
-        rows.append(DefectRow(measured.image_id, revision, **values))
+        values["part_x"] = _on_part(defect.part_x, image.view_column, grid and grid[1])
+        values["part_y"] = _on_part(defect.part_y, image.view_row, grid and grid[0])
+        rows.append(DefectRow(measured.image_id, image.revision, **values))
     return rows
+
+
+def _on_part(share: float, place: int | None, places: int | None) -> float:
+    """Where a share of a view lies on the part, both from 0 to 1; places count from 1.
+
+    A view outside the grid that is set shows a part of its own: nothing says where it belongs.
+    """
+    if place is None or places is None or not 1 <= place <= places:
+        return share
+    return (place - 1 + share) / places
 
 
 def stored_metrics(image: ImageRow, defects: Sequence[DefectRow]) -> SurfaceMetrics:
@@ -71,7 +115,7 @@ def stored_metrics(image: ImageRow, defects: Sequence[DefectRow]) -> SurfaceMetr
         row for row in defects if (row.image_id, row.revision) == (image.image_id, image.revision)
     ]
     return measure_surface(
-        [_defect(row) for row in own],
+        [measured_defect(row) for row in own],
         width=image.width,
         height=image.height,
         um_per_px=image.um_per_px,
@@ -80,7 +124,7 @@ def stored_metrics(image: ImageRow, defects: Sequence[DefectRow]) -> SurfaceMetr
 
 def inspection_row(
     images: Sequence[ImageRow],
-    metrics: Sequence[SurfaceMetrics],
+    metrics: SurfaceMetrics,
     *,
     revision: int,
     run_id: int,
@@ -91,13 +135,14 @@ def inspection_row(
 
     Parameters
     ----------
-    images, metrics
-        The views of one pass and what each shows, in the same order, at least one.
+    images : sequence of ImageRow
+        The views of one pass, at least one.
+    metrics : SurfaceMetrics
+        Of all views together.
 
     """
     first = min(images, key=lambda each: (each.captured_at, each.path))
-    combined = combine_views(metrics)
-    disposition = judge(combined, limits) if limits else None
+    disposition = judge(metrics, limits) if limits else None
     return InspectionRow(
         pass_id=first.pass_id,
         revision=revision,
@@ -112,10 +157,62 @@ def inspection_row(
         run_id=run_id,
         views_expected=views_expected,
         views_present=len(images),
-        **asdict(combined),
+        **asdict(metrics),
         passed=None if disposition is None else disposition.passed,
         failed_criteria=() if disposition is None else disposition.failed,
     )
+
+
+def merged_rows(
+    inspection: InspectionRow, images: Sequence[ImageRow], defects: Sequence[PartDefect]
+) -> tuple[tuple[MergedDefectRow, ...], tuple[MergedPieceRow, ...]]:
+    """Return the rows of the defects that cross a border, and of their pieces.
+
+    Parameters
+    ----------
+    images : sequence of ImageRow
+        Those that the pieces' places count.
+    defects : sequence of PartDefect
+        All defects of the part, largest first; what lies in one view only needs no row.
+
+    """
+    crossing = [each for each in defects if len(each.pieces) > 1]
+    merged = tuple(
+        MergedDefectRow(
+            pass_id=inspection.pass_id,
+            revision=inspection.revision,
+            merged_no=number,
+            defect_class=LABEL_OF_CLASS[each.defect.defect_class],
+            pieces=len(each.pieces),
+            contour_area=each.defect.contour_area,
+            pixel_count=each.defect.pixel_count,
+            circle_x=each.defect.circle_x,
+            circle_y=each.defect.circle_y,
+            circle_radius=each.defect.circle_radius,
+            box_x=each.defect.box_x,
+            box_y=each.defect.box_y,
+            box_width=each.defect.box_width,
+            box_height=each.defect.box_height,
+            box_angle=each.defect.box_angle,
+            length=each.defect.length,
+            confidence=each.defect.confidence,
+            captured_at=inspection.captured_at,
+        )
+        for number, each in enumerate(crossing, start=1)
+    )
+    pieces = tuple(
+        MergedPieceRow(
+            pass_id=inspection.pass_id,
+            revision=inspection.revision,
+            merged_no=number,
+            image_id=images[at].image_id,
+            image_revision=images[at].revision,
+            defect_no=defect_no,
+        )
+        for number, each in enumerate(crossing, start=1)
+        for at, defect_no in each.pieces
+    )
+    return merged, pieces
 
 
 def specification_limits(settings: SpecificationSettings) -> tuple[SpecificationLimit, ...]:
@@ -127,7 +224,8 @@ def specification_limits(settings: SpecificationSettings) -> tuple[Specification
     )
 
 
-def _defect(row: DefectRow) -> Defect:
+def measured_defect(row: DefectRow) -> Defect:
+    """Return the defect a stored row describes."""
     values = dict(zip(DEFECT_FIELDS, DEFECT_VALUES(row), strict=True))
     values["defect_class"] = CLASS_OF_LABEL[row.defect_class]
     return Defect(**values)

@@ -1,14 +1,17 @@
 """The steps of one run of the ingest, in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
+from jobs.arrival.manifest_ledger import manifest_ledger
 from jobs.arrival.manifest_reading import MANIFEST_ENDING, ManifestReader
+from jobs.arrival.manifest_waiting import manifest_warnings, waiting_rows
 from jobs.arrival.passes import plan_passes
 from jobs.arrival.quarantine import Quarantine
+from jobs.arrival.recheck import recheck
 from jobs.arrival.scan import FoundFile, scan_inbox
 from jobs.arrival.sightings import Sighting
-from jobs.arrival.triage import Triage
+from jobs.arrival.triage import Triage, is_settled
 from jobs.measurement.context import RunContext
 from jobs.measurement.ledger import LedgerBook
 from jobs.measurement.measuring import measure_passes
@@ -27,23 +30,34 @@ def take_in(run: RunContext) -> IngestReport:
     earlier = known_arrivals(run.connection)
     files, manifests = _listed(run)
     _warn_of_empty_inbox(run, files, earlier)
+    changed = _changed_in_place(run, files, earlier)
     quarantine = Quarantine(run.site.quarantine)
     archive = Archive(run.site.archive)
-    book = ManifestReader(run.site.inbox, archive, quarantine, run.settings, run.started_at).read(
-        manifests
+    known_manifests = manifest_ledger(
+        run.connection,
+        run.settings,
+        run_id=run.run_id,
+        now=run.started_at,
+        measured=earlier,
+        images=changed
+        | {file.path for file in files if not is_settled(file, earlier.get(file.path))},
     )
+    book = ManifestReader(
+        run.site.inbox, archive, quarantine, run.settings, run.started_at, known_manifests
+    ).read(manifests)
     ledger = LedgerBook(earlier, run.run_id, run.started_at, run.tally)
-    settler = Settler(run.connection, quarantine, ledger)
+    settler = Settler(run.store, quarantine, ledger)
     triage = Triage(earlier, book, run.settings.inbox, run.started_at)
-    sightings = _sorted(run, files, triage, settler)
+    sightings = _sorted(run, files, changed, triage, settler)
     model_id = _measured(run, sightings, ledger, settler) if sightings else None
-    arrived = {file.path for file in files} | earlier.keys()
+    waiting = waiting_rows(run.connection, {file.path for file in manifests})
+    run.tally.warnings.extend(manifest_warnings(book.outcomes, waiting, run.settings.zone))
     return IngestReport(
         run_id=run.run_id,
         totals=run.tally.totals(),
         files=tuple(sorted(run.tally.files, key=lambda file: file.path)),
         manifests=tuple(each for each in book.outcomes if each.outcome != "known"),
-        rows_waiting=book.rows_without_image(arrived),
+        rows_waiting=sum(each.rows for each in waiting),
         warnings=tuple(run.tally.warnings),
         model_id=model_id,
     )
@@ -70,12 +84,16 @@ def _warn_of_empty_inbox(
 
 
 def _sorted(
-    run: RunContext, files: Sequence[FoundFile], triage: Triage, settler: Settler
+    run: RunContext,
+    files: Sequence[FoundFile],
+    changed: Collection[str],
+    triage: Triage,
+    settler: Settler,
 ) -> list[Sighting]:
     """Settle what is decided by name and ledger; return what is to be read."""
     sightings: list[Sighting] = []
     for file in files:
-        sorted_as = triage.sort(file)
+        sorted_as = triage.sort(file, changed=file.path in changed)
         if isinstance(sorted_as, Sighting):
             sightings.append(sorted_as)
         else:
@@ -87,6 +105,28 @@ def _sorted(
             f"{doubted} files have a time that cannot be right; their time of arrival was taken"
         )
     return sightings
+
+
+def _changed_in_place(
+    run: RunContext, files: Sequence[FoundFile], earlier: Mapping[str, ArrivalRow]
+) -> frozenset[str]:
+    """Return the files whose content is another one though size and time are as they were."""
+    again = recheck(
+        run.site.inbox,
+        files,
+        earlier,
+        about=run.settings.inbox.recheck_files,
+        run_id=run.run_id,
+        max_bytes=run.settings.inference.max_bytes,
+    )
+    if again.changed:
+        run.tally.warnings.append(
+            f"{len(again.changed)} known files have other content under the same size and time; "
+            f"the first: {min(again.changed)}"
+        )
+    if again.unreadable:
+        run.tally.warnings.append(f"{again.unreadable} known files could not be read again")
+    return again.changed
 
 
 def _measured(

@@ -7,6 +7,7 @@ from jobs.arrival.outcomes import MAYBE_UNFINISHED, outcome_of
 from jobs.arrival.scan import FoundFile, age_seconds
 from jobs.arrival.sightings import Sighting
 from jobs.arrival.triage import Verdict
+from jobs.measurement.same_pixels import PixelBook
 from jobs.measurement.worker import Answer, Failed, Refused
 
 
@@ -18,11 +19,14 @@ class Judge:
     ----------
     quiet_seconds : float
         A file younger than this that cannot be decoded is still being written.
+    pixels : PixelBook
+        Tells a picture that is known in another file.
 
     """
 
     quiet_seconds: float
     now: datetime
+    pixels: PixelBook
 
     def of_answer(self, sighting: Sighting, answer: Answer) -> Verdict:
         """Return the verdict on a picture from what its worker said."""
@@ -34,6 +38,10 @@ class Judge:
             if young and answer.reason in MAYBE_UNFINISHED:
                 return Verdict(found, "deferred", "STILL_WRITING", answer.message)
             return Verdict(found, outcome_of(answer.reason), answer.reason, answer.message)
+        first = self.pixels.first_path(answer.pixel_key, found.path)
+        if first != found.path:
+            detail = f"same pixels as {first} in another file"
+            return Verdict(found, "known", "DUPLICATE_CONTENT", detail)
         return Verdict(found, "measured", "", sighting.remark)
 
     @staticmethod

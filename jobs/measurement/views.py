@@ -4,36 +4,55 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from inference.merging import DEFAULT_GAP_PX
 from inference.metrics import SurfaceMetrics
 from inference.pipeline import MeasuredImage
 from inference.specification import SpecificationLimit
 from jobs.measurement.pool import MeasuringPool
-from jobs.measurement.rows import defect_rows, inspection_row, stored_metrics
+from jobs.measurement.rows import defect_rows, inspection_row, merged_rows, stored_metrics
+from jobs.measurement.tiling import part_surface
 from warehouse.archive import Archive
 from warehouse.connection import Connection
 from warehouse.errors import ArchiveError
 from warehouse.ledger import next_image_revision, next_revision
 from warehouse.parts import inspection_detail
-from warehouse.records import DefectRow, ImageRow, InspectionRow
+from warehouse.records import DefectRow, ImageRow, InspectionRow, MergedDefectRow, MergedPieceRow
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view of a pass: its row, its defects and what they add up to."""
+    """One view of a pass: its row, its defects and what they add up to.
+
+    Attributes
+    ----------
+    mask_png : bytes, optional
+        Of a view that is measured in this batch; others have theirs in the archive.
+
+    """
 
     image: ImageRow
     defects: tuple[DefectRow, ...]
     metrics: SurfaceMetrics
+    mask_png: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """The inspection of a pass, and earlier views that were measured anew for it."""
+    """The inspection of a pass, and earlier views that were measured anew for it.
+
+    Attributes
+    ----------
+    merged, pieces : tuple of rows
+        The defects that cross a border between its views, and what they consist of.
+
+    """
 
     inspection: InspectionRow
     renewed: tuple[View, ...] = ()
+    merged: tuple[MergedDefectRow, ...] = ()
+    pieces: tuple[MergedPieceRow, ...] = ()
 
 
 @dataclass(slots=True)
@@ -44,6 +63,11 @@ class Inspector:
     ----------
     limits : sequence of SpecificationLimit
         That parts are judged by.
+    seam_gap_px : int or None
+        Pixels that may lie between two pieces of a defect at a border between adjoining views; None
+        where views do not adjoin.
+    grid : (int, int) or None
+        Rows and columns of the views that make a part; None where every view shows all of it.
     written : set of str
         Passes that this run has written already: a later piece of them is a late view.
 
@@ -56,6 +80,8 @@ class Inspector:
     run_id: int
     views_expected: int | None
     limits: Sequence[SpecificationLimit]
+    seam_gap_px: int | None = DEFAULT_GAP_PX
+    grid: tuple[int, int] | None = None
     written: set[str] = field(default_factory=set)
 
     def inspect(self, pass_id: str, views: Sequence[View], *, is_known: bool) -> Inspected:
@@ -64,16 +90,25 @@ class Inspector:
         earlier = self._earlier(pass_id) if late else []
         revision = next_revision(self.connection, pass_id) if late else 1
         every = [*earlier, *views]
+        images = [view.image for view in every]
+        surface = part_surface(every, lambda at: self._mask_file(every[at]), gap=self.seam_gap_px)
         inspection = inspection_row(
-            [view.image for view in every],
-            [view.metrics for view in every],
+            images,
+            surface.metrics,
             revision=revision,
             run_id=self.run_id,
             views_expected=self.views_expected,
             limits=self.limits,
         )
         self.written.add(pass_id)
-        return Inspected(inspection, tuple(view for view in earlier if self._is_renewed(view)))
+        merged, pieces = merged_rows(inspection, images, surface.defects)
+        renewed = tuple(view for view in earlier if self._is_renewed(view))
+        return Inspected(inspection, renewed, merged, pieces)
+
+    def _mask_file(self, view: View) -> bytes:
+        if view.mask_png is not None:
+            return view.mask_png
+        return self.archive.read_mask(view.image.image_id, view.image.model_id)
 
     def _earlier(self, pass_id: str) -> list[View]:
         detail = inspection_detail(self.connection, pass_id)
@@ -114,4 +149,6 @@ class Inspector:
             entropy=answer.statistics.entropy,
             inference_ms=answer.inference_ms,
         )
-        return View(row, tuple(defect_rows(answer, revision)), answer.metrics)
+        return View(
+            row, tuple(defect_rows(answer, row, self.grid)), answer.metrics, answer.mask_png
+        )

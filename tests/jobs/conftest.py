@@ -67,7 +67,7 @@ class InProcessPool:
 
     def submit(self, data: bytes, um_per_px: float | None = None) -> "Future[Answer]":
         future: Future[Answer] = Future()
-        future.set_result(measure(Task(data, um_per_px), self._segmenter, self._plan.limits))
+        future.set_result(measure(Task(data, um_per_px), self._segmenter, self._plan.rules))
         return future
 
 
@@ -80,6 +80,9 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
         yield InProcessPool(plan)
 
     monkeypatch.setattr("jobs.measurement.measuring.measuring_pool", pool)
+    monkeypatch.setattr("jobs.measurement.replay.measuring_pool", pool)
+    monkeypatch.setattr("jobs.upkeep.reprocess_shadow.measuring_pool", pool)
+    monkeypatch.setattr("jobs.upkeep.reprocess_history.measuring_pool", pool)
 
 
 @pytest.fixture(scope="session")
@@ -114,11 +117,23 @@ def site_text(model: Path, inbox: str = "quiet_seconds = 0", more: str = "") -> 
 
 def picture_bytes(*stains: tuple[int, int, int], shade: int = 0, ending: str = ".png") -> bytes:
     """A gold surface of 64 x 64 px with square stains (x, y, side); `shade` makes it differ."""
-    pixels = np.full((SIDE, SIDE, 3), (8, 36, 104), np.uint8)
-    # One pixel that is nearly the same: other bytes, no other measure.
+    pixels = gold_surface()
+    # One pixel that is nearly the same: other bytes and pixels, no other measure.
     pixels[0, 0] = (8 + shade % 5, 36, 104 - shade // 5)
     for x, y, side in stains:
         pixels[y : y + side, x : x + side] = (5, 20, 50)
     done, data = cv2.imencode(ending, pixels)
     assert done
     return data.tobytes()
+
+
+def gold_surface() -> np.ndarray:
+    """Gold with a texture of a few grey levels, as a camera sees it: an even area is no part.
+
+    The hand-made model begins to see a defect 30 % beside the median of red; this stays within 15 %.
+    """
+    grain = np.random.default_rng(3).normal(size=(SIDE, SIDE))
+    fine, coarse = (cv2.GaussianBlur(grain, (0, 0), sigma) for sigma in (0.8, 2.0))
+    texture = np.clip(fine / fine.std() + 2.0 * coarse / coarse.std(), -3.0, 3.0)
+    gold = np.array((8, 36, 104)) + texture[..., None] * np.array((0.5, 2.5, 4.5))
+    return np.rint(gold).astype(np.uint8)

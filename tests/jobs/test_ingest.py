@@ -231,12 +231,13 @@ def test_the_archive_holds_what_the_rows_can_be_rebuilt_from(site, settings, pic
     assert archive.read_image(image_id) == picture((10, 10, 8))
     assert archive.read_mask(image_id, model_id).startswith(b"\x89PNG")
     sidecar = archive.read_sidecar(image_id)
-    assert (sidecar["part_id"], sidecar["path"], sidecar["model_id"]) == (
+    (made,) = sidecar["measurements"]
+    assert (sidecar["part_id"], sidecar["path"], made["model_id"]) == (
         "A1",
         "A1.png",
         report.model_id,
     )
-    assert len(sidecar["settings_hash"]) == 64
+    assert archive.read_settings(made["settings_hash"])["inbox"]["quiet_seconds"] == 0
 
 
 def test_a_file_time_that_cannot_be_is_replaced_and_said(site, settings, picture):

@@ -168,16 +168,3 @@ def test_the_measurements_do_not_depend_on_the_number_of_workers(site, settings,
     assert rows(site, columns) == rows(other, columns)
     for table in ("defect", "inspection"):
         assert rows(site, f"SELECT * FROM {table}") == rows(other, f"SELECT * FROM {table}")
-
-
-@pytest.mark.usefixtures("in_process")
-def test_an_image_that_lost_its_row_is_said_after_an_interrupted_run(site, settings, picture):
-    (site.inbox / "A1.png").write_bytes(picture())
-    ingest(site, settings)
-    (site.inbox / "A1.png").unlink()
-    with open_master(site.master) as connection:
-        for table in ("image", "inspection", "arrival"):
-            connection.execute(f"DELETE FROM {table}")
-        connection.execute("UPDATE ingest_run SET finished_at = NULL")
-    warnings = ingest(site, settings).warnings
-    assert "1 images in the archive have no row and are not in the inbox any more" in warnings[-1]

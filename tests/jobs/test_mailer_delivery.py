@@ -10,8 +10,8 @@ from aiosmtpd.controller import Controller
 
 from jobs.configuration.sections import SmtpSettings
 from jobs.errors import MailError
+from jobs.mail.delivery import deliver
 from jobs.mail.message import build_message
-from jobs.mailer import deliver
 from warehouse.journal.outbox import Attachment, OutboxRow
 
 SENDER = "blemish@plant.example.org"
@@ -102,14 +102,14 @@ def test_one_refused_recipient_is_named_and_the_other_has_the_mail(mailbox, answ
     delivery = deliver(make_row(), smtp_to(mailbox.port), sender=SENDER, password=None)
     assert delivery.accepted == ("a@example.org",)
     assert delivery.error == f"b@example.org refused: {answer}"
-    assert delivery.permanent is permanent
+    assert delivery.refused == ({"b@example.org": answer} if permanent else {})
 
 
 def test_all_refused_means_nobody_has_it(mailbox):
     mailbox.refuse = {"a@example.org": "550 no", "b@example.org": "550 no"}
     delivery = deliver(make_row(), smtp_to(mailbox.port), sender=SENDER, password=None)
     assert delivery.accepted == ()
-    assert delivery.permanent
+    assert set(delivery.refused) == {"a@example.org", "b@example.org"}
 
 
 @pytest.mark.parametrize(("answer", "permanent"), [("552 too large", True), ("451 later", False)])

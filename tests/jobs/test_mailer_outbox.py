@@ -111,7 +111,7 @@ def test_killed_after_the_server_took_it_gives_one_more_copy_with_the_same_id(
     def killed(*_args, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(jobs.mailer, "record_delivered", killed)
+    monkeypatch.setattr(jobs.mailer, "record_attempt", killed)
     with pytest.raises(KeyboardInterrupt):
         send(journal, mailbox)
     monkeypatch.undo()

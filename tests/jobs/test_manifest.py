@@ -6,7 +6,7 @@ import pytest
 from jobs.arrival.manifest import parse_manifest
 from jobs.arrival.manifest_paths import image_path
 from jobs.arrival.manifest_time import parse_time
-from jobs.configuration.sections import ColumnSettings
+from jobs.configuration.sections import ColumnSettings, ManifestLimits
 from jobs.errors import ManifestError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -15,16 +15,16 @@ HEAD = "part_id,image,captured_at,lot,station"
 ROW = "A1,A1.png,2026-02-01T10:00:00Z,L1,S1"
 
 
-def read(text, *, path="m.csv", columns=None):
+def read(text, *, path="m.csv", columns=None, limits=None):
     data = text if isinstance(text, bytes) else text.encode()
-    return parse_manifest(data, path, zone=BERLIN, now=NOW, columns=columns)
+    return parse_manifest(data, path, zone=BERLIN, now=NOW, columns=columns, limits=limits)
 
 
 def reasons(text):
     return [(rejected.row, rejected.reason) for rejected in read(text).rejected]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_encoding_and_delimiter_are_found_and_stated(encoding, delimiter):
     text = f"{HEAD}\n{ROW.replace('L1', 'Süd')}\n".replace(",", delimiter)
@@ -53,8 +53,9 @@ def test_an_id_is_text_byte_for_byte(part_id):
             "no column 'station' in the first line, read as utf-8",
         ),
         (b"part_id,part_id,image,captured_at,lot,station\n", "'part_id' stands twice"),
-        (b",".join([b"x"] * 20_000) + b"\n", "20000 columns; the limit is 200"),
-        (f'{HEAD}\n"{"x" * 200_000}\n'.encode(), "field larger than field limit"),
+        # 0x81 stands for nothing in Windows-1252.
+        (b"part_id\x81\n", "neither UTF-8 nor Windows-1252: byte 0x81 at 7"),
+        (f"{HEAD},view,view\n".encode(), "the column 'view' stands twice"),
     ],
 )
 def test_a_file_that_is_no_manifest_is_refused_as_a_whole(data, message):
@@ -63,10 +64,79 @@ def test_a_file_that_is_no_manifest_is_refused_as_a_whole(data, message):
     assert caught.value.reason == "BAD_FORMAT"
 
 
-def test_too_many_rows_are_refused_by_a_stated_limit():
-    with pytest.raises(ManifestError, match="more than 200000 rows") as caught:
-        read(f"{HEAD}\n" + "x\n" * 200_001)
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{HEAD}\n" + "x\n" * 200_001, "more than 200000 rows"),
+        (",".join(["x"] * 20_000) + "\n", "20000 columns; the limit is 200"),
+        (
+            f"{HEAD},{'x' * 70_000}\n{ROW},\n",
+            "a first line of 70039 characters; the limit is 65536",
+        ),
+    ],
+)
+def test_a_file_beyond_a_stated_limit_is_refused(text, message):
+    with pytest.raises(ManifestError, match=message) as caught:
+        read(text)
     assert caught.value.reason == "TOO_LARGE"
+
+
+def test_limits_come_from_the_settings():
+    with pytest.raises(ManifestError, match="more than 1 rows"):
+        read(f"{HEAD}\n{ROW}\n{ROW}\n", limits=ManifestLimits(max_rows=1))
+
+
+def test_a_line_beyond_the_limit_costs_itself_only():
+    manifest = read(f"{HEAD}\n{'x' * 70_000}\n{ROW}\n")
+    assert [row.part_id for row in manifest.rows] == ["A1"]
+    assert [each.reason for each in manifest.rejected] == [
+        "a line of 70001 characters; the limit is 65536"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ('A2,"A2.png,2026-02-01T10:00:00Z,L1,S1', "a quote does not close on its line"),
+        ('A2,"A2.png"x,2026-02-01T10:00:00Z,L1,S1', "',' expected after '\"'"),
+    ],
+)
+def test_a_quote_that_is_wrong_costs_its_own_line(bad, reason):
+    rows = [ROW, bad, ROW.replace("A1", "A3"), ROW.replace("A1", "A4")]
+    manifest = read("\n".join([HEAD, *rows, ""]))
+    assert [row.part_id for row in manifest.rows] == ["A1", "A3", "A4"]
+    assert [(each.row, each.reason) for each in manifest.rejected] == [(3, reason)]
+
+
+def test_the_rest_of_a_text_that_was_cut_is_no_row():
+    # The second line has as many fields as the first, and a quote that belongs to the line before.
+    manifest = read(f'{HEAD}\n"A1\n7",A7.png,2026-02-01T10:00:00Z,L1,S1,more\n{ROW}\n')
+    assert [row.part_id for row in manifest.rows] == ["A1"]
+    assert [each.row for each in manifest.rejected] == [2, 3]
+
+
+def test_a_text_of_several_lines_in_a_column_of_others_is_no_matter():
+    manifest = read(f'{HEAD},remark\n{ROW},"two\nlines"\n{ROW.replace("A1", "A2")},\n')
+    assert [(row.row, row.part_id) for row in manifest.rows] == [(2, "A1"), (3, "A2")]
+
+
+def test_a_byte_that_is_not_utf_8_costs_its_own_row():
+    good, bad = ROW.replace("L1", "Süd"), ROW.replace("A1", "A2").replace("L1", "S\udcfcd")
+    manifest = read(f"{HEAD}\n{good}\n{bad}\n".encode("utf-8", "surrogateescape"))
+    assert (manifest.encoding, manifest.rows[0].lot) == ("utf-8", "Süd")
+    assert manifest.rejected[0].reason == "the byte 0xFC is not UTF-8"
+
+
+def test_empty_rows_say_nothing():
+    manifest = read(f"{HEAD}\n\n,,,,\n{ROW}\n , ,,,\n")
+    assert ([row.row for row in manifest.rows], manifest.rejected) == ([4], ())
+
+
+def test_the_hash_of_a_sender_is_read_in_either_case():
+    digest = "0123456789ABCDEF" * 4
+    row = read(f"{HEAD},sha256\n{ROW},{digest}\n").rows[0]
+    assert row.sha256 == digest.lower()
+    assert read(f"{HEAD},sha256\n{ROW},\n").rows[0].sha256 is None
 
 
 def test_a_bad_row_is_rejected_with_its_number_and_the_others_are_taken():
@@ -111,8 +181,13 @@ def test_a_view_is_a_row_and_a_column(view, expected):
     ("field", "message"),
     [
         ("left,", "the view 'left' is neither r1c2 nor 1,2"),
-        (",-1", "um_per_px must be a number above 0, got '-1'"),
-        (",nan", "um_per_px must be a number above 0, got 'nan'"),
+        *(
+            (
+                f",{scale}",
+                f"um_per_px must be a number above 0, at most 100000, with a decimal point; got {scale!r}",
+            )
+            for scale in ("-1", "nan", "0", "1e3", "1_0", "100001", "inf")
+        ),
     ],
 )
 def test_an_optional_value_that_means_nothing_is_rejected(field, message):
@@ -135,7 +210,7 @@ def test_columns_may_have_other_names():
 @pytest.mark.parametrize(
     "path",
     ["/etc/passwd", "../a.png", "a/../../b.png", "C:\\a.png", "\\\\host\\share\\a.png", "http://host/a.png",
-     "file:///a.png", "~/a.png", "..\\a.png", " "],
+     "file:///a.png", "~/a.png", "..\\a.png", " ", "a\0.png", "a\udcff.png", "x/" * 600 + "a.png"],
 )  # fmt: skip
 def test_no_path_leaves_the_inbox(path):
     with pytest.raises(ValueError, match="the image path"):

@@ -28,7 +28,7 @@ def worker_of(pool):
 def test_workers_measure_what_this_process_would(pool, tiny_model, picture):
     data = picture((10, 10, 8))
     answer = pool.submit(data, 2.0).result()
-    here = measure(Task(data, 2.0), Segmenter(tiny_model), WorkerPlan(tiny_model).limits)
+    here = measure(Task(data, 2.0), Segmenter(tiny_model), WorkerPlan(tiny_model).rules)
     assert isinstance(answer, MeasuredImage)
     assert isinstance(here, MeasuredImage)
     assert (answer.defects, answer.metrics, answer.mask_png) == (
@@ -64,7 +64,7 @@ def test_a_worker_that_hangs_is_ended(tiny_model, picture):
         pool.model()
         os.kill(worker_of(pool)._process.pid, signal.SIGSTOP)
         answer = pool.submit(picture()).result(timeout=30)
-    assert answer == Refused("DECODER_CRASH", "no answer within 0.5 s")
+    assert answer == Refused("DECODER_CRASH", "no answer within 0.5 s ([inference] image_seconds)")
 
 
 def test_no_worker_outlives_the_pool(tiny_model):
@@ -89,6 +89,6 @@ def test_what_nobody_expected_becomes_an_answer_with_its_traceback(tiny_model, m
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(measuring_worker, "measure_bytes", fail)
-    answer = measure(Task(b"", None), Segmenter(tiny_model), WorkerPlan(tiny_model).limits)
+    answer = measure(Task(b"", None), Segmenter(tiny_model), WorkerPlan(tiny_model).rules)
     assert isinstance(answer, Failed)
     assert "ZeroDivisionError: a bug" in answer.traceback

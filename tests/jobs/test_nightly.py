@@ -3,14 +3,18 @@
 import json
 import os
 import shutil
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import duckdb
 import pytest
 
 import jobs.nightly
 from jobs.nightly import ledger_in_words, run_once
 from warehouse.connection import open_snapshot
 from warehouse.errors import PublishError, RunLockedError
+from warehouse.journal.characteristics import characteristics, save_characteristic
+from warehouse.journal.store import open_journal
 from warehouse.lock import run_lock
 from warehouse.runs import latest_runs
 from warehouse.states import states
@@ -33,9 +37,10 @@ def test_a_run_measures_evaluates_and_publishes(site, settings, parts):
     report = run(site, settings)
     assert report.problems == ()
     assert report.ingest.totals.measured == 3
-    assert report.monitor.evaluated == 6
+    # Eleven charts and two tests of positions of the stream, and the refused pictures of the site.
+    assert report.monitor.evaluated == 14
     with open_snapshot(site.current) as connection:
-        assert len(states(connection)) == 6
+        assert len(states(connection)) == 14
         assert latest_runs(connection, 1)[0].trigger == "test"
     assert json.loads(json.dumps(report.to_dict()))["published"] == report.published.name
 
@@ -45,6 +50,43 @@ def test_a_second_run_adds_nothing(site, settings, parts):
     report = run(site, settings)
     assert (report.ingest.totals.measured, report.ingest.totals.known) == (0, 3)
     assert report.monitor.new_signals == ()
+    # Readers have all there is: nothing is copied.
+    assert report.published is None
+
+
+def test_a_run_after_an_hour_is_published_though_nothing_changed(
+    site, settings, parts, monkeypatch
+):
+    first = run(site, settings).published
+    monkeypatch.setattr("warehouse.publish_changed.FRESH_FOR", timedelta())
+    second = run(site, settings).published
+    assert first is not None
+    assert second is not None
+    assert first != second
+
+
+def test_a_decision_alone_is_published(site, settings, parts):
+    first = run(site, settings).published
+    with open_journal(site.journal) as journal:
+        changed = replace(characteristics(journal)[0], spec_upper=9.5)
+        save_characteristic(journal, changed, who="Ann", now=NOW, reason="drawing C")
+    assert run(site, settings).published not in (None, first)
+
+
+def test_an_error_nobody_expected_in_one_step_skips_no_other(
+    site, settings, parts, monkeypatch, caplog
+):
+    run(site, settings)
+
+    def unreadable(*_arguments, **_options):
+        raise duckdb.IOException("IO Error: could not read block 17")
+
+    monkeypatch.setattr(jobs.nightly, "monitor", unreadable)
+    report = run(site, settings)
+    assert report.problems == ("monitor: IOException: IO Error: could not read block 17",)
+    assert report.ingest is not None
+    assert report.alert is not None
+    assert "Traceback" in caplog.text
 
 
 def test_a_refused_picture_is_counted_and_never_charted(site, settings, parts, picture):
@@ -57,7 +99,8 @@ def test_a_refused_picture_is_counted_and_never_charted(site, settings, parts, p
         "4 files seen = 3 measured + 1 quarantined + 0 ignored + 0 deferred + 0 known"
     )
     with open_snapshot(site.current) as connection:
-        assert {state.points for state in states(connection)} == {3}
+        # Charts of days and of positions have no point yet; none counts a fourth part.
+        assert {state.points for state in states(connection)} == {0, 3}
 
 
 def test_a_missing_inbox_stops_neither_states_nor_mails(site, settings, parts):
@@ -75,7 +118,7 @@ def test_a_publish_that_fails_delays_no_alarm(site, settings, parts, monkeypatch
     def full(*_args, **_options):
         raise PublishError("no room left for the snapshot")
 
-    monkeypatch.setattr(jobs.nightly, "publish", full)
+    monkeypatch.setattr(jobs.nightly, "publish_changed", full)
     report = run(site, settings)
     assert report.problems == ("publish: no room left for the snapshot",)
     assert report.alert is not None

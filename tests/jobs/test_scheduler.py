@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jobs.schedule.tasks import MOST_ATTEMPTS, RETRY_AFTER
+from jobs.schedule.tasks import RETRY_AFTER
 from jobs.scheduler import LAST_OUTCOME, Scheduler
 from jobs.settings import Settings
 from warehouse.journal.outbox import OutboxRow, enqueue, outbox
@@ -60,8 +60,9 @@ def make_scheduler(site, clock, code, **options):
     """A scheduler whose run is a few lines of Python; the trigger is its last argument."""
     return Scheduler(
         site,
-        Settings(),
+        options.pop("settings", Settings()),
         clock=clock,
+        stopwatch=lambda: clock().timestamp(),
         command=lambda _site, trigger: [sys.executable, "-c", code, trigger],
         **options,
     )
@@ -77,6 +78,7 @@ def tick_until_idle(scheduler):
     raise AssertionError("the run did not end")
 
 
+ATTEMPTS = Settings().schedule.attempts
 NOTE = "import sys; sys.stderr.write('12 files seen, trigger ' + sys.argv[1])"
 FAIL = "import sys; sys.exit('blemish: the inbox is not there')"
 HANG = "import time; time.sleep(60)"
@@ -103,7 +105,7 @@ def test_missed_nights_are_caught_up_by_one_run(bare_site, clock, journal):
 def test_a_failed_night_is_tried_again_later_and_then_given_up_visibly(bare_site, clock, journal):
     record_plant_day(journal, date(2024, 6, 11), now=clock())
     scheduler = make_scheduler(bare_site, clock, FAIL)
-    for attempt in range(1, MOST_ATTEMPTS + 1):
+    for attempt in range(1, ATTEMPTS + 1):
         assert last_plant_day(journal) == date(2024, 6, 11), attempt
         tick_until_idle(scheduler)
         assert (
@@ -122,7 +124,12 @@ def test_a_failed_night_is_tried_again_later_and_then_given_up_visibly(bare_site
 
 def test_a_run_that_hangs_is_killed_at_its_limit(bare_site, clock, journal):
     record_plant_day(journal, date(2024, 6, 11), now=clock())
-    scheduler = make_scheduler(bare_site, clock, HANG, time_limit=timedelta(hours=2))
+    scheduler = make_scheduler(
+        bare_site,
+        clock,
+        HANG,
+        settings=Settings.model_validate({"schedule": {"time_limit_hours": 2}}),
+    )
     scheduler.tick()
     clock.forward(hours=1)
     scheduler.tick()
@@ -208,7 +215,9 @@ def test_without_a_mail_server_mails_stay_pending(bare_site, clock, journal):
         journal,
         OutboxRow("m1@x", clock(), ("a@example.org",), "subject", "text", "<p>text</p>"),
     )
-    make_scheduler(bare_site, clock, NOTE).tick()
+    scheduler = make_scheduler(bare_site, clock, NOTE)
+    scheduler.tick()
+    scheduler.post()
     (row,) = outbox(journal)
     assert (row.state, row.attempts) == ("pending", 0)
 

@@ -1,0 +1,1 @@
+"""Looking after a site: backup, restore, verify, doctor, and moving its decisions."""
