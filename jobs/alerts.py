@@ -1,4 +1,4 @@
-"""Turn signals into episodes and one mail a night, each exactly once.
+"""Turn signals into episodes and mails that tell of them, each exactly once.
 
 Alerting never asks "what is new?": it offers every signal that holds to the journal, which keeps
 those it has not handled, in one transaction with their episodes and the mail. A kill before it
@@ -11,28 +11,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from dashboard.acknowledge_links import LinkSigner
 from jobs.clock import Clock
 from jobs.mail.cards import MailSources
+from jobs.mail.digest import write_digest
 from jobs.mail.night_mail import compose
 from jobs.mailer import SendReport, send_due
+from jobs.monitoring.episode_kinds import kind_of
 from jobs.monitoring.quiet_episodes import resolve_quiet
 from jobs.monitoring.rule_words import headline, rule_family
 from jobs.settings import Settings
+from warehouse.archive import Archive
 from warehouse.connection import Connection, open_master
 from warehouse.journal.alerts import (
     EpisodeRow,
     FiredSignal,
     Handled,
     handle_signals,
-    note_withdrawn,
 )
 from warehouse.journal.characteristics import CharacteristicRow, characteristics
+from warehouse.journal.episode_states import note_withdrawn
 from warehouse.journal.outbox import OutboxRow
 from warehouse.journal.phases import PhaseRow, phases
 from warehouse.journal.store import Journal, open_journal
 from warehouse.records import SignalRow
 from warehouse.signals import all_signals
 from warehouse.site import Site
+from warehouse.states import states
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ def alert(
     """
     with open_journal(site.journal) as journal:
         with open_master(site.master) as connection:
-            report = handle_all(journal, connection, settings, now=clock(), ingest=ingest)
+            now = clock()
+            report = handle_all(journal, connection, settings, now=now, ingest=ingest, site=site)
+            write_digest(journal, states(connection), settings, now=now, ingest=ingest)
         # The warehouse is free again before the first word with a mail server.
         sending = send_due(
             journal, settings.smtp, sender=settings.alerts.sender, password=password, clock=clock
@@ -89,9 +96,18 @@ def alert(
 
 
 def handle_all(
-    journal: Journal, connection: Connection, settings: Settings, *, now: datetime, ingest: str = ""
+    journal: Journal,
+    connection: Connection,
+    settings: Settings,
+    *,
+    now: datetime,
+    ingest: str = "",
+    site: Site | None = None,
 ) -> AlertReport:
-    """Resolve what is over, then handle every signal that holds; nothing is sent yet."""
+    """Resolve what is over, then handle every signal that holds; nothing is sent yet.
+
+    Without `site`, mails show no parts and have no link to acknowledge.
+    """
     stored = all_signals(connection)
     known = {row.characteristic_id: row for row in characteristics(journal)}
     by_phase = {row.phase_id: row for row in phases(journal)}
@@ -112,6 +128,8 @@ def handle_all(
         phases=by_phase,
         now=now,
         ingest=ingest,
+        archive=None if site is None else Archive(site.archive),
+        signer=None if site is None else LinkSigner.of_site(site.secret),
     )
     handled = handle_signals(journal, fired, now=now, compose=lambda plan: compose(plan, sources))
     return _report(handled, tuple(resolved))
@@ -158,6 +176,7 @@ def fired_signal(signal: SignalRow, said: str, *, now: datetime, max_age: timede
         completing_at=signal.completing_at,
         headline=said,
         late=now - signal.completing_at > max_age,
+        kind=kind_of(signal.characteristic_id.rpartition(":")[2]),
     )
 
 

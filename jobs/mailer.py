@@ -8,24 +8,26 @@ again with the same Message-ID; it is never lost and never a new mail.
 from __future__ import annotations
 
 import logging
-import smtplib
-import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from email.message import EmailMessage
+from datetime import datetime, timedelta
+from time import monotonic
 
 from jobs.configuration.sections import SmtpSettings
-from jobs.errors import MailError
-from jobs.mail.message import build_message
-from warehouse.journal.outbox import OutboxRow, claim_due, record_delivered, record_failure
+from jobs.mail.delivery import deliver, longest_delivery
+from warehouse.journal.outbox import claim_due, record_attempt
 from warehouse.journal.store import Journal
 
 logger = logging.getLogger(__name__)
 
-PERMANENT = 500
-"""SMTP answers from this number on mean "do not try again"."""
+MOST_AT_ONCE = 100
+"""Mails of one pass: after an outage the rest goes in the next ones, so that no relay's limit trips."""
+
+LONGEST_PASS = timedelta(minutes=2)
+"""A pass that took this long ends with the mail it is at: what waits is due in the next one."""
+
+MARGIN = timedelta(minutes=1)
+"""A claim outlasts the longest delivery by this: the time to record it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,6 @@ class SendReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What the server said to one mail: who has it, who was refused and whether for good."""
-
-    accepted: tuple[str, ...]
-    error: str = ""
-    permanent: bool = False
-
-
 def send_due(
     journal: Journal,
     smtp: SmtpSettings,
@@ -63,100 +56,40 @@ def send_due(
     sender: str,
     password: str | None,
     clock: Callable[[], datetime],
+    stopwatch: Callable[[], float] = monotonic,
 ) -> SendReport:
     """Send every mail that is due, each recipient once, and record what the server said.
 
     Without a configured server nothing is claimed: the mails stay pending, and are shown so.
-    A mail is claimed only when the one before it is recorded, so a slow server outlasts no claim.
+    A mail is claimed only when the one before it is recorded, for longer than one delivery may
+    take: two mailers never send the same mail at the same time.
     """
     sent = failed = dead = 0
     problems: list[str] = []
-    while smtp.host and (claimed := claim_due(journal, now=clock(), limit=1)):
+    lease = longest_delivery(smtp) + MARGIN
+    began = stopwatch()
+    for _ in range(MOST_AT_ONCE if smtp.host else 0):
+        claimed = claim_due(journal, now=clock(), limit=1, lease=lease)
+        if not claimed:
+            break
         row = claimed[0]
         delivery = deliver(row, smtp, sender=sender, password=password)
-        if delivery.accepted:
-            record_delivered(journal, row.message_id, to=delivery.accepted, now=clock())
-        if not delivery.error:
-            sent += 1
-            continue
-        after = record_failure(
+        after = record_attempt(
             journal,
             row.message_id,
+            delivered=delivery.accepted,
+            refused=delivery.refused,
             error=delivery.error,
             now=clock(),
             permanent=delivery.permanent,
         )
-        failed += 1
-        dead += after.state == "dead"
-        problems.append(f"mail '{row.subject}': {delivery.error}")
-        logger.warning("mail %s not sent: %s", row.message_id, delivery.error)
+        if after.state == "sent":
+            sent += 1
+        else:
+            failed += 1
+            dead += after.state == "dead"
+            problems.append(f"mail '{row.subject}': {after.last_error}")
+            logger.warning("mail %s not sent: %s", row.message_id, after.last_error)
+        if stopwatch() - began > LONGEST_PASS.total_seconds():
+            break
     return SendReport(sent=sent, failed=failed, dead=dead, problems=tuple(problems))
-
-
-def deliver(row: OutboxRow, smtp: SmtpSettings, *, sender: str, password: str | None) -> Delivery:
-    """Hand one mail to the server for the recipients that do not have it yet.
-
-    Never raises for what a server, a network or an address can do: that is the delivery's error.
-    """
-    try:
-        message = build_message(row, sender=sender)
-    except MailError as error:
-        return Delivery(accepted=(), error=str(error), permanent=True)
-    try:
-        with _connection(smtp, password) as server:
-            refused = _send(server, message, sender, row.remaining)
-    except smtplib.SMTPRecipientsRefused as error:
-        refused = error.recipients
-    except smtplib.SMTPAuthenticationError as error:
-        # A password is mended by a person within hours; the mail must still be there then.
-        return Delivery(
-            accepted=(), error=f"login refused: {_words(error.smtp_code, error.smtp_error)}"
-        )
-    except smtplib.SMTPResponseException as error:
-        words = _words(error.smtp_code, error.smtp_error)
-        return Delivery(accepted=(), error=words, permanent=error.smtp_code >= PERMANENT)
-    except (smtplib.SMTPException, OSError) as error:
-        reason = str(error) or type(error).__name__
-        return Delivery(accepted=(), error=f"{smtp.host}:{smtp.port}: {reason}")
-    accepted = tuple(to for to in row.remaining if to not in refused)
-    errors = [f"{to} refused: {_words(*answer)}" for to, answer in refused.items()]
-    permanent = bool(refused) and all(code >= PERMANENT for code, _ in refused.values())
-    return Delivery(accepted=accepted, error="; ".join(errors), permanent=permanent)
-
-
-def _send(
-    server: smtplib.SMTP, message: EmailMessage, sender: str, recipients: tuple[str, ...]
-) -> dict[str, tuple[int, bytes]]:
-    """Send and return who was refused: smtplib raises only when everybody was."""
-    return server.send_message(message, from_addr=sender, to_addrs=list(recipients))
-
-
-@contextmanager
-def _connection(smtp: SmtpSettings, password: str | None) -> Iterator[smtplib.SMTP]:
-    """An open, encrypted (unless set to "none") and logged-in connection, closed afterwards."""
-    context = ssl.create_default_context()
-    server: smtplib.SMTP
-    if smtp.security == "tls":
-        server = smtplib.SMTP_SSL(
-            smtp.host, smtp.port, timeout=smtp.timeout_seconds, context=context
-        )
-    else:
-        server = smtplib.SMTP(smtp.host, smtp.port, timeout=smtp.timeout_seconds)
-    try:
-        if smtp.security == "starttls":
-            server.starttls(context=context)
-        if smtp.user:
-            server.login(smtp.user, password or "")
-        yield server
-    finally:
-        # The mail's fate is known by now; a server that drops the line at QUIT changes nothing.
-        try:
-            server.quit()
-        except (smtplib.SMTPException, OSError):
-            server.close()
-
-
-def _words(code: int, answer: bytes | str) -> str:
-    """The server's answer on one line."""
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return f"{code} {' '.join(text.split())}"

@@ -1,37 +1,29 @@
 """Evaluate every characteristic: limits proposed, signals found or withdrawn, states replaced.
 
-Everything is computed from the stored series, in the order of capture, at every run. So a restart
-in the middle of a pattern forgets nothing, a late part takes its place, and the same batch judged
-twice gives the same signals. The state "drifting" is not given yet: a slope needs an interval
-under autocorrelated errors.
+Points are judged in the order of capture. A run looks at what is new since the last one and goes
+on from where each chart stood, or from before the first late part; what it remembers is written
+together with the signals, so a restart in the middle of a pattern forgets nothing and the same
+batch judged twice gives the same signals.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jobs.monitoring.budget import points_per_week
-from jobs.monitoring.characteristics import ensure_characteristics
-from jobs.monitoring.evaluation import Evaluation, evaluate_characteristic
-from jobs.monitoring.open_signals import episode_signals
-from jobs.monitoring.round import Round
-from jobs.monitoring.states import error_state
+from jobs.monitoring.outcome import Outcome, write_outcome
+from jobs.monitoring.site_round import evaluate_news
 from jobs.settings import Settings
-from spc.run_lengths.budget import divide_budget
 from warehouse.connection import Connection, open_master
-from warehouse.journal.characteristics import CharacteristicRow, characteristics
+from warehouse.evaluated import forget_evaluations
 from warehouse.journal.store import Journal, open_journal
-from warehouse.records import SignalRow, StateRow
+from warehouse.monitor_mark import newest_mark, stored_mark
+from warehouse.records import SignalRow
 from warehouse.runs import latest_runs
-from warehouse.series import StreamSummary, streams
 from warehouse.site import Site
-from warehouse.states import replace_states, states
-
-logger = logging.getLogger(__name__)
+from warehouse.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,8 @@ class MonitorReport:
     """What one evaluation found.
 
     `alpha` is the share of the false-alarm budget that each point of limits frozen now would get.
-    `proposed` are the numbers of new phases; `errors` maps a characteristic to why it has no state.
+    `proposed` are the numbers of new phases; `errors` maps a characteristic to why it has no state;
+    `late` how many parts of a stream were captured before others that had been evaluated.
     """
 
     evaluated: int
@@ -50,6 +43,7 @@ class MonitorReport:
     proposed: tuple[int, ...] = ()
     states: Mapping[str, int] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    late: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for `--json`."""
@@ -62,6 +56,7 @@ class MonitorReport:
             "proposed_phases": list(self.proposed),
             "states": dict(self.states),
             "errors": dict(self.errors),
+            "late_parts": dict(self.late),
         }
 
 
@@ -86,65 +81,52 @@ def evaluate_all(
     *,
     now: datetime,
     evaluation_id: int,
+    anew: bool = False,
 ) -> MonitorReport:
-    """Evaluate every enabled characteristic; one that fails gets the state "error", others go on."""
-    summaries = streams(connection)
-    added = ensure_characteristics(
-        journal, [summary.stream for summary in summaries], settings.specification, now=now
-    )
-    rows = characteristics(journal, enabled_only=True)
-    this_round = Round(
-        journal=journal,
-        connection=connection,
-        settings=settings,
-        alpha=alpha_of(rows, summaries, settings.spc.false_alarms_per_week),
+    """Evaluate every enabled characteristic; one that fails gets the state "error", others go on.
+
+    Parameters
+    ----------
+    anew
+        Believe nothing of earlier evaluations and judge the whole history again; the outcome is
+        the same.
+
+    """
+    stored = stored_mark(connection)
+    newest = newest_mark(connection, now=now)
+    if stored is None or anew:
+        forget_evaluations(connection, groups=stored is None)
+    outcome = evaluate_news(
+        journal,
+        connection,
+        settings,
+        mark=None if anew else stored,
+        arrivals_after=-1 if stored is None else stored.arrival_row,
         now=now,
         evaluation_id=evaluation_id,
-        joined=episode_signals(journal),
     )
-    known = {state.characteristic_id: state for state in states(connection)}
-    outcomes = [_evaluated(this_round, row, known.get(row.characteristic_id)) for row in rows]
-    replace_states(connection, [outcome.state for outcome in outcomes])
-    return _report(outcomes, added=len(added), alpha=this_round.alpha)
+    with transaction(connection):
+        write_outcome(connection, outcome, newest)
+    return _report(outcome)
 
 
-def alpha_of(
-    rows: list[CharacteristicRow], summaries: list[StreamSummary], false_alarms_per_week: float
-) -> float:
-    """Return each point's share of the budget, see `spc.run_lengths.budget`."""
-    rates = {
-        summary.stream: points_per_week(summary.inspections, summary.first_at, summary.last_at)
-        for summary in summaries
-    }
-    budget = divide_budget(false_alarms_per_week, [rates.get(row.stream, 0.0) for row in rows])
-    return budget.point_probability
-
-
-def _evaluated(this_round: Round, row: CharacteristicRow, previous: StateRow | None) -> Evaluation:
-    """One characteristic, whatever happens: a fault in one must not blind the plant to the rest."""
-    try:
-        return evaluate_characteristic(this_round, row, previous=previous)
-    except Exception as error:
-        logger.exception("characteristic %s could not be evaluated", row.characteristic_id)
-        reason = f"could not be evaluated: {str(error) or type(error).__name__}"
-        return Evaluation(state=error_state(row, reason, now=this_round.now, previous=previous))
-
-
-def _report(outcomes: list[Evaluation], *, added: int, alpha: float) -> MonitorReport:
+def _report(outcome: Outcome) -> MonitorReport:
     """The sum of all outcomes."""
+    found = outcome.evaluations
     return MonitorReport(
-        evaluated=len(outcomes),
-        added=added,
-        alpha=alpha,
-        new_signals=tuple(row for one in outcomes for row in one.new_signals),
-        withdrawn=tuple(row for one in outcomes for row in one.withdrawn),
-        proposed=tuple(one.proposed for one in outcomes if one.proposed is not None),
-        states=dict(Counter(one.state.state for one in outcomes)),
+        evaluated=len(found),
+        added=outcome.added,
+        alpha=outcome.alpha,
+        new_signals=tuple(row for one in found for row in one.new_signals),
+        withdrawn=tuple(row for one in found for row in one.withdrawn),
+        proposed=tuple(one.proposed for one in found if one.proposed is not None),
+        states=dict(Counter(one.state.state for one in found)),
         errors={
             one.state.characteristic_id: one.state.reason
-            for one in outcomes
+            for one in found
             if one.state.state == "error"
         },
+        late=dict(outcome.late),
     )
 
 

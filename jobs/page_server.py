@@ -2,22 +2,40 @@
 
 from typing import Any
 
+from dashboard.acknowledge import JournalAlerts
+from dashboard.acknowledge_links import LinkSigner
 from dashboard.actions import DashboardActions
 from dashboard.app import create_app
+from dashboard.page_settings import LimitRules, PageSettings
 from jobs.clock import utc_now
+from jobs.configuration.access import access_rules
+from jobs.configuration.outline import read_outline
 from jobs.settings import Settings
 from warehouse.journal.scheduler import request_run
 from warehouse.journal.store import open_journal
 from warehouse.site import Site
 
 
-def make_server(site: Site, settings: Settings) -> Any:
-    """Return the WSGI application of a site's pages."""
+def make_server(site: Site, settings: Settings, *, open_here: bool) -> Any:
+    """Return the WSGI application of a site's pages; `open_here`: served to this machine only."""
+    signer = LinkSigner.of_site(site.secret)
     app = create_app(
         site,
         time_zone=settings.site.time_zone,
         site_name=settings.site.name,
-        actions=DashboardActions(run_now=lambda who: ask_for_run(site, who)),
+        access=access_rules(settings.access, open_here=open_here),
+        settings=PageSettings(
+            outline=read_outline(settings.serve.part_outline),
+            limit_rules=LimitRules(
+                ewma_lambda=settings.spc.ewma_lambda,
+                minimum_points=settings.spc.minimum_points,
+                approve_points=settings.spc.approve_points,
+            ),
+        ),
+        actions=DashboardActions(
+            run_now=lambda who: ask_for_run(site, who),
+            acknowledging=None if signer is None else JournalAlerts(site.journal, signer, utc_now),
+        ),
     )
     return app.server
 

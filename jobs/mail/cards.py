@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.address import ChartView, MapView, address
+from dashboard.acknowledge_links import LinkSigner
+from dashboard.address import ChartView, MapView, PartsView, address, changed
 from dashboard.metric_names import defect_class_of, metric_name
+from jobs.mail.change import change_in_words
 from jobs.mail.chart import draw_chart
-from jobs.mail.content import MailAlarm, MailPicture, MailStream
+from jobs.mail.content import MailAlarm, MailPicture, MailStream, count
 from jobs.mail.map import draw_map
 from jobs.mail.pictures import chart_picture, gathering_since
+from jobs.mail.worst_parts import worst_parts
+from jobs.monitoring.episode_kinds import kind_of
 from jobs.monitoring.judging import aware
 from jobs.monitoring.rule_words import signal_in_words, with_unit
 from jobs.settings import Settings
 from spc.phase import phase_from_dict
+from warehouse.archive import Archive
 from warehouse.connection import Connection
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.phases import PhaseRow
@@ -31,7 +36,8 @@ class MailSources:
     """What a mail is composed from.
 
     `signals` are all that hold, by id; `characteristics` and `phases` by id; `ingest` is the
-    run's ledger in words.
+    run's ledger in words. Without `archive` a mail shows no parts, without `signer` it has no link
+    to acknowledge.
     """
 
     connection: Connection
@@ -41,6 +47,8 @@ class MailSources:
     phases: dict[int, PhaseRow]
     now: datetime
     ingest: str = ""
+    archive: Archive | None = None
+    signer: LinkSigner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +74,14 @@ def stream_card(
     """
     alarms = []
     began: dict[ClassName, datetime] = {}
+    mine: list[SignalRow] = []
     for place, characteristic_id in enumerate(characteristic_ids):
         row = sources.characteristics[characteristic_id]
-        mine = sorted(
+        own = sorted(
             (one for one in new if one.characteristic_id == characteristic_id),
             key=lambda one: (one.completing_at, one.panel),
         )
-        phase_row = sources.phases.get(max(one.phase_id for one in mine))
+        phase_row = sources.phases.get(max(one.phase_id for one in own))
         series = metric_series(
             sources.connection,
             row.stream,
@@ -80,9 +89,12 @@ def stream_card(
             model_id=None if phase_row is None else phase_row.model_id,
         )
         drawn = place < picture_budget
-        alarms.append(_alarm(row, series, phase_row, mine, sources=sources, drawn=drawn))
+        alarms.append(_alarm(row, series, phase_row, own, sources=sources, drawn=drawn))
+        mine += own
+        if kind_of(row.metric) == "camera":
+            continue
         defect_class: ClassName = "scratch" if defect_class_of(row.metric) == "scratch" else "stain"
-        first = run_began(series, mine)
+        first = run_began(series, own)
         began[defect_class] = min(first, began.get(defect_class, first))
     cards = (_gathered(stream, one, moment, sources) for one, moment in began.items())
     gathered = next((card for card in cards if card is not None), None)
@@ -96,6 +108,7 @@ def stream_card(
         gathered=gathered.words if gathered else "",
         map_link=gathered.link if gathered else "",
         map_picture=gathered.picture if gathered else None,
+        parts=worst_parts(mine, sources) if picture_budget > 0 else (),
     )
 
 
@@ -150,7 +163,8 @@ def _alarm(
     chart = None
     if drawn:
         png = draw_chart(chart_picture(series, row, phase_row, signals), sources.settings.zone)
-        words = f"Run chart of {name.lower()}, newest part at the right; {len(signals)} marked"
+        marked = count(len({one.completing_pass_id for one in signals}), "point")
+        words = f"Run chart of {name.lower()}, newest part at the right; {marked} marked"
         chart = MailPicture(_cid("chart", row.characteristic_id), png, words)
     view = ChartView(characteristic=row.characteristic_id, signal=signals[0].signal_id)
     return MailAlarm(
@@ -164,7 +178,20 @@ def _alarm(
         limit="" if phase is None else with_unit(phase.ucl, row.metric),
         link=link(sources, address(view)),
         chart=chart,
+        began=change_in_words(series, phase_row, signals, sources.settings.zone),
+        parts_link=link(sources, address(_parts_view(row, signals, sources))),
     )
+
+
+def _parts_view(
+    row: CharacteristicRow, signals: Sequence[SignalRow], sources: MailSources
+) -> PartsView:
+    """The list of the parts since the first signal, worst first where the list can."""
+    zone = sources.settings.zone
+    first = min(one.completing_at for one in signals).astimezone(zone).date()
+    today = sources.now.astimezone(zone).date()
+    view = PartsView(stream=row.stream.key, range=f"{first}..{today}")
+    return changed(view, {"order": row.metric})
 
 
 def _cid(kind: str, key: str) -> str:

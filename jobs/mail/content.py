@@ -17,19 +17,20 @@ MAX_SUBJECT = 120
 
 @dataclass(frozen=True, slots=True)
 class MailPicture:
-    """One inline picture: its content id, its PNG bytes and what it shows, in words."""
+    """One inline picture: its content id, its bytes and what it shows, in words."""
 
     cid: str
-    png: bytes
+    data: bytes
     description: str
+    content_type: str = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
 class MailAlarm:
     """One characteristic with new signals.
 
-    `rules` are in words; `since` is the first signal's time; `value`, `limit` and `center` are
-    written numbers with unit, empty where there is none.
+    `rules` are in words; `since` is the first signal's time; `began` says when the process probably
+    changed; `value`, `limit` and `center` are written numbers with unit, empty where there is none.
     """
 
     metric: str
@@ -42,6 +43,18 @@ class MailAlarm:
     limit: str
     link: str
     chart: MailPicture | None = None
+    began: str = ""
+    parts_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPart:
+    """One of the worst parts: its name, what was found on it, its page and its picture."""
+
+    name: str
+    words: str
+    link: str
+    picture: MailPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class MailStream:
     gathered: str = ""
     map_link: str = ""
     map_picture: MailPicture | None = None
+    parts: tuple[MailPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +83,22 @@ class LateLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeLine:
+    """One alert in a list: what and where, since when, how it stands, and why."""
+
+    headline: str
+    since: datetime
+    words: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class NightMail:
-    """Everything one mail tells; `ingest` is the run's ledger line, empty where nothing ran."""
+    """Everything one mail tells; `ingest` is the run's ledger line, empty where nothing ran.
+
+    `camera` says that the inspection itself is in question, not the process. `muted` are alerts
+    that are not mailed on their own, each with the reason.
+    """
 
     site_name: str
     zone_name: str
@@ -79,6 +107,9 @@ class NightMail:
     late: tuple[LateLine, ...] = ()
     ingest: str = ""
     base_url: str = ""
+    camera: bool = False
+    muted: tuple[EpisodeLine, ...] = ()
+    acknowledge_link: str = ""
 
     @property
     def pictures(self) -> tuple[MailPicture, ...]:
@@ -86,6 +117,7 @@ class NightMail:
         found: list[MailPicture] = []
         for stream in self.streams:
             found += [stream.map_picture] if stream.map_picture else []
+            found += [part.picture for part in stream.parts if part.picture]
             found += [alarm.chart for alarm in stream.alarms if alarm.chart]
         return tuple(found)
 
@@ -106,26 +138,33 @@ def subject(mail: NightMail) -> str:
     """One line that tells the most on a locked phone: where, what, since when."""
     alarms = [(stream, alarm) for stream in mail.streams for alarm in stream.alarms]
     if not alarms:
-        line = f"{mail.site_name}: late data, {_count(len(mail.late), 'note')}, no alarm"
-    else:
-        stream, alarm = alarms[0]
-        since = _moment(min(alarm.since for _, alarm in alarms), mail.zone_name)
-        more = f" and {len(alarms) - 1} more" if len(alarms) > 1 else ""
-        line = (
-            f"{mail.site_name}: {alarm.metric.lower()} at {stream.short_place}{more}, since {since}"
-        )
-    line = one_line(line)
+        return short_line(f"{mail.site_name}: late data, {count(len(mail.late), 'note')}, no alarm")
+    stream, alarm = alarms[0]
+    since = moment_words(min(alarm.since for _, alarm in alarms), mail.zone_name)
+    more = f" and {len(alarms) - 1} more" if len(alarms) > 1 else ""
+    what = f"camera: {alarm.metric.lower()}" if mail.camera else alarm.metric.lower()
+    return short_line(f"{mail.site_name}: {what} at {stream.short_place}{more}, since {since}")
+
+
+def short_line(text: str) -> str:
+    """Return `text` on one line that fits a subject."""
+    line = one_line(text)
     return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1] + "…"
 
 
 def text_body(mail: NightMail) -> str:
     """The plain-text part: all facts and links, no picture."""
-    return _environment(mail.zone_name).get_template("night.txt").render(mail=mail)
+    return render("night.txt", mail.zone_name, mail=mail, subject=subject(mail))
 
 
 def html_body(mail: NightMail) -> str:
     """The HTML part; pictures are referred to by content id."""
-    return _environment(mail.zone_name).get_template("night.html").render(mail=mail)
+    return render("night.html", mail.zone_name, mail=mail, subject=subject(mail))
+
+
+def render(template: str, zone_name: str, **values: object) -> str:
+    """Fill one of our templates; times are written in the plant's zone."""
+    return _environment(zone_name).get_template(template).render(**values)
 
 
 def _environment(zone_name: str) -> Environment:
@@ -138,19 +177,19 @@ def _environment(zone_name: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["moment"] = lambda moment: _moment(moment, zone_name)
+    environment.filters["moment"] = lambda moment: moment_words(moment, zone_name)
     environment.filters["line"] = one_line
-    environment.filters["count"] = _count
+    environment.filters["count"] = count
     environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
 
-def _moment(moment: datetime, zone_name: str) -> str:
+def moment_words(moment: datetime, zone_name: str) -> str:
     """A time as the plant reads it, day and minute: `Tue 14 May 02:10`."""
     local = moment.astimezone(ZoneInfo(zone_name))
     return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     """A number with its noun, plural where due."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -31,11 +31,15 @@ def build_message(row: OutboxRow, *, sender: str) -> EmailMessage:
 
 def _built(row: OutboxRow, sender: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
-    message["Message-ID"] = f"<{one_line(row.message_id).strip('<>')}>"
+    message["Message-ID"] = _bracketed(row.message_id)
     message["Date"] = format_datetime(row.created_at)
     message["From"] = one_line(sender)
     message["To"] = ", ".join(one_line(recipient) for recipient in row.recipients)
     message["Subject"] = one_line(row.subject)
+    if row.thread:
+        answered = [_bracketed(one) for one in row.thread]
+        message["In-Reply-To"] = answered[-1]
+        message["References"] = " ".join(answered)
     # Holiday replies to a machine help nobody (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(row.body_text)
@@ -49,6 +53,11 @@ def _built(row: OutboxRow, sender: str) -> EmailMessage:
         if attachment.content_id is None or not row.body_html:
             _add(message, attachment)
     return message
+
+
+def _bracketed(message_id: str) -> str:
+    """A Message-ID as headers have it."""
+    return f"<{one_line(message_id).strip('<>')}>"
 
 
 def _add(message: object, attachment: Attachment) -> None:

@@ -1,87 +1,138 @@
-"""Compose the night's mail from the episodes that opened."""
+"""Compose the mails of an alerting step: what fires, camera apart from process, and what is over."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 
 from dashboard.address import ChartView, address
 from dashboard.metric_names import metric_name
 from jobs.mail.cards import MailSources, link, stream_card
-from jobs.mail.content import LateLine, NightMail, html_body, subject, text_body
+from jobs.mail.content import (
+    EpisodeLine,
+    LateLine,
+    MailPicture,
+    NightMail,
+    html_body,
+    subject,
+    text_body,
+)
+from jobs.mail.message_ids import episodes_message_id
+from jobs.mail.recipients import addressed
+from jobs.mail.resolved_mail import resolved_mail
 from jobs.monitoring.rule_words import signal_in_words
-from warehouse.journal.alerts import Handled
+from warehouse.journal.alerts import EpisodeRow, Handled
 from warehouse.journal.outbox import Attachment, OutboxRow
 from warehouse.records import SignalRow, Stream
 
 MOST_PICTURES = 8
 """Charts drawn in one mail; the rest is told in words."""
 
-SUPPRESSED = "suppressed: no recipients are configured ([alerts] recipients)"
-
 
 def compose(handled: Handled, sources: MailSources) -> list[OutboxRow]:
-    """Return one mail for all episodes that opened, none when only old stories went on.
+    """Return a mail for what fires on the process, one for the camera, one for what is over.
 
     Late signals alone send no mail, or loading two years of history would; they are told in the
     next mail that has an alarm, and shown on the pages.
     """
-    if not handled.opened:
-        return []
-    mail = night_mail(handled, sources)
-    settings = sources.settings
-    recipients = settings.alerts.recipients
-    return [
-        OutboxRow(
-            message_id=_message_id(handled, settings.alerts.sender),
-            created_at=sources.now,
-            recipients=recipients,
-            subject=subject(mail),
-            body_text=text_body(mail),
-            body_html=html_body(mail),
-            attachments=tuple(
-                Attachment(
-                    name=f"{picture.cid.partition('@')[0]}.png",
-                    content_type="image/png",
-                    data=picture.png,
-                    content_id=picture.cid,
-                )
-                for picture in mail.pictures
-            ),
-            state="pending" if recipients else "dead",
-            last_error=None if recipients else SUPPRESSED,
-        )
-    ]
+    mails = []
+    late = _late(handled, sources)
+    for kind in ("process", "camera"):
+        firing = [row for row in handled.firing if row.kind == kind]
+        if firing:
+            mails.append(_alert(firing, handled, sources, late))
+            late = ()
+    if handled.resolved:
+        mails.append(resolved_mail(handled.resolved, sources))
+    return [addressed(mail, sources.settings.alerts.recipients) for mail in mails]
 
 
-def night_mail(handled: Handled, sources: MailSources) -> NightMail:
+def night_mail(
+    firing: Sequence[EpisodeRow],
+    handled: Handled,
+    sources: MailSources,
+    late: tuple[LateLine, ...] = (),
+) -> NightMail:
     """Return what the mail says; the stream with the earliest signal comes first."""
-    opened = sorted(handled.opened, key=lambda one: (one.first_signal_at, one.episode_id))
-    # One card per characteristic, whatever the number of rule families that opened on it.
+    ordered = sorted(firing, key=lambda one: (one.first_signal_at, one.episode_id))
+    # One card per characteristic, whatever the number of rule families that fire on it.
     by_stream: dict[Stream, list[str]] = {}
-    for episode in opened:
+    for episode in ordered:
         stream = sources.characteristics[episode.characteristic_id].stream
         ids = by_stream.setdefault(stream, [])
         if episode.characteristic_id not in ids:
             ids.append(episode.characteristic_id)
-    opened_ids = {one.episode_id for one in opened}
     new = [
-        sources.signals[one.signal.signal_id]
-        for one in handled.signals
-        if one.episode_id in opened_ids
+        sources.signals[signal_id]
+        for episode in ordered
+        for signal_id in handled.members[episode.episode_id]
+        if signal_id in sources.signals
     ]
     picture_budget = MOST_PICTURES
     streams = []
     for stream, ids in by_stream.items():
         streams.append(stream_card(stream, ids, new, sources, picture_budget))
         picture_budget = max(0, picture_budget - len(ids))
+    settings, message_id = (
+        sources.settings,
+        episodes_message_id("alert", firing, sources.settings.alerts.sender),
+    )
+    signer = sources.signer
     return NightMail(
-        site_name=sources.settings.site.name,
-        zone_name=sources.settings.site.time_zone,
+        site_name=settings.site.name,
+        zone_name=settings.site.time_zone,
         created_at=sources.now,
         streams=tuple(streams),
-        late=_late(handled, sources),
+        late=late,
         ingest=sources.ingest,
-        base_url=sources.settings.alerts.base_url,
+        base_url=settings.alerts.base_url,
+        camera=any(row.kind == "camera" for row in firing),
+        muted=_muted(handled, sources),
+        acknowledge_link=(
+            "" if signer is None else signer.link(settings.alerts.base_url, message_id, sources.now)
+        ),
+    )
+
+
+def _alert(
+    firing: Sequence[EpisodeRow], handled: Handled, sources: MailSources, late: tuple[LateLine, ...]
+) -> OutboxRow:
+    mail = night_mail(firing, handled, sources, late)
+    return OutboxRow(
+        message_id=episodes_message_id("alert", firing, sources.settings.alerts.sender),
+        created_at=sources.now,
+        recipients=(),
+        subject=subject(mail),
+        body_text=text_body(mail),
+        body_html=html_body(mail),
+        attachments=tuple(attached(picture) for picture in mail.pictures),
+        kind="alert",
+        episodes=tuple(row.episode_id for row in firing),
+    )
+
+
+def attached(picture: MailPicture) -> Attachment:
+    """Return an inline picture as the outbox keeps it."""
+    ending = "jpg" if picture.content_type == "image/jpeg" else "png"
+    return Attachment(
+        name=f"{picture.cid.partition('@')[0]}.{ending}",
+        content_type=picture.content_type,
+        data=picture.data,
+        content_id=picture.cid,
+    )
+
+
+def _muted(handled: Handled, sources: MailSources) -> tuple[EpisodeLine, ...]:
+    """The alerts of this step that are not mailed on their own, with what keeps them back."""
+    rows = [row for row in (*handled.opened, *handled.updated) if row.muted_by is not None]
+    return tuple(
+        EpisodeLine(
+            headline=row.headline,
+            since=row.first_signal_at,
+            words=row.muted_reason,
+            link=link(sources, address(ChartView(characteristic=row.characteristic_id))),
+        )
+        for row in sorted(rows, key=lambda one: (one.first_signal_at, one.episode_id))
+        if row.state != "resolved"
     )
 
 
@@ -107,10 +158,3 @@ def _late(handled: Handled, sources: MailSources) -> tuple[LateLine, ...]:
             )
         )
     return tuple(lines)
-
-
-def _message_id(handled: Handled, sender: str) -> str:
-    """The same episodes give the same Message-ID, so a repeat is the same mail."""
-    key = "\n".join(sorted(one.episode_id for one in handled.opened))
-    domain = sender.rpartition("@")[2] or "localhost"
-    return f"blemish-{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}"

@@ -7,6 +7,9 @@ revised, and the pages state each phase's own figure.
 
 from datetime import datetime, timedelta
 
+LOCATION_SHARE = 0.1
+"""Of the site's budget for the nightly tests of defect locations; the charts have the rest."""
+
 WEEK = timedelta(weeks=1)
 SHORTEST_SPAN = timedelta(days=1)
 """A first delivery of old files spans seconds: no rate is estimated from less than a day."""

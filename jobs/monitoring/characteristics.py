@@ -1,4 +1,4 @@
-"""Give every stream its characteristics when it is first seen: six metrics, data-chosen charts.
+"""Give every stream its characteristics when it is first seen; the data choose their charts.
 
 What a person changed afterwards is never touched again: a characteristic is added once.
 """
@@ -10,13 +10,14 @@ from datetime import datetime
 
 from dashboard.metric_names import metric_name
 from jobs.configuration.sections import SpecificationSettings
+from jobs.monitoring.shares import NONCONFORMING, REFUSED
 from warehouse.journal.characteristics import (
     CharacteristicRow,
     add_missing_characteristics,
     characteristic_id,
 )
 from warehouse.journal.store import Journal
-from warehouse.records import METRICS, Stream
+from warehouse.records import HEALTH_METRICS, LOCATION_METRICS, METRICS, Stream
 
 SYSTEM = "blemish"
 """Who stands in the audit trail where no person acted."""
@@ -24,11 +25,14 @@ SYSTEM = "blemish"
 RULES = "beyond-limits"
 """Rule set of a new characteristic: its limits are budgeted, and zone rules would add to that."""
 
+STREAM_METRICS = (*METRICS, *HEALTH_METRICS, *LOCATION_METRICS)
+"""What every stream has; the share of nonconforming parts comes with a specification."""
+
 
 def default_characteristics(
     stream: Stream, specification: SpecificationSettings
 ) -> tuple[CharacteristicRow, ...]:
-    """Return the six characteristics of a new stream, limits from the settings.
+    """Return the characteristics of a new stream, limits from the settings.
 
     Examples
     --------
@@ -37,15 +41,19 @@ def default_characteristics(
     ... )
     >>> [(row.metric, row.spec_upper, row.unit) for row in rows][:2]
     [('stain_count', 5.0, 'stains per part'), ('total_stain_pct', None, '% of the surface')]
+    >>> [row.metric for row in rows][-3:]
+    ['stain_location', 'scratch_location', 'nonconforming_share']
 
     """
-    return tuple(_characteristic(stream, metric, specification) for metric in METRICS)
+    judged = any(getattr(specification, name) for name in type(specification).model_fields)
+    metrics = (*STREAM_METRICS, NONCONFORMING) if judged else STREAM_METRICS
+    return tuple(_characteristic(stream, metric, specification) for metric in metrics)
 
 
 def _characteristic(
     stream: Stream, metric: str, specification: SpecificationSettings
 ) -> CharacteristicRow:
-    limits = getattr(specification, metric)
+    limits = getattr(specification, metric, None)
     return CharacteristicRow(
         characteristic_id=characteristic_id(stream, metric),
         stream=stream,
@@ -65,7 +73,12 @@ def ensure_characteristics(
     specification: SpecificationSettings,
     *,
     now: datetime,
+    arrivals: Iterable[Stream] = (),
 ) -> list[CharacteristicRow]:
-    """Add what is missing for `streams` and return the added rows; a repeat adds nothing."""
+    """Add what is missing for `streams` and return the added rows; a repeat adds nothing.
+
+    `arrivals` are the streams, or the whole site, in which refused pictures are counted.
+    """
     rows = [row for stream in streams for row in default_characteristics(stream, specification)]
+    rows += [_characteristic(stream, REFUSED, specification) for stream in arrivals]
     return add_missing_characteristics(journal, rows, who=SYSTEM, now=now)

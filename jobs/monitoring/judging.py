@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from spc.phase import Phase, evaluate_phase
-from spc.result import ChartResult, Panel
-from spc.result import Signal as ChartSignal
+from spc.phase import Phase
+from spc.phase_state import BEFORE, PhasePiece, PhaseState, advance_phase
+from spc.result import ChartResult, Panel, Signal
+from warehouse.checkpoints import Checkpoint
 from warehouse.records import SignalRow
 from warehouse.series import MetricSeries
 from warehouse.signals import signal_id
 
 SPECIFICATION_RULE = "specification"
 SPECIFICATION_PANEL = "specification"
+LOCATION_RULE = "location"
+"""Rule of a changed pattern of positions; what and since when follows after a colon."""
 NO_PHASE = 0
 """Phase number of a signal that needs no limits: a part out of specification."""
+LAST_OF_INSTANT = "\U0010ffff"
+"""After every pass id of one instant."""
+LONGEST_RUN = 100
+"""Passes of a run that are kept for drawing: a level may stay away from its centre for years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +39,15 @@ class Judge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """Points `start` … of a series, judged: the chart of just these points and its signals."""
+    """Points `start` … of a series, judged: the panels of just these points, and their signals.
+
+    `checkpoint` is where the chart stands after them; `chart` is None without a known value.
+    """
 
     start: int
     chart: ChartResult | None
     signals: tuple[SignalRow, ...]
+    checkpoint: Checkpoint
 
 
 def judge_phase(
@@ -46,28 +57,107 @@ def judge_phase(
     *,
     baseline_ends: datetime,
     valid_to: datetime | None = None,
+    after: Checkpoint | None = None,
 ) -> Judged:
     """Judge the points captured after the baseline and before `valid_to`.
 
     Points of the baseline cannot alarm: the limits were learnt from them. A late part that belongs
-    among them by its time of capture does not alarm either, nor does it move the limits.
+    among them by its time of capture does not alarm either, nor does it move the limits. With
+    `after` only the points after that checkpoint are judged, with the same outcome: the checkpoint
+    is all that a chart remembers.
     """
-    start = int(np.searchsorted(series.captured_at, as_series_time(baseline_ends), side="right"))
+    if after is None:
+        after = Checkpoint(
+            judge.characteristic_id, judge.phase_id, 0, baseline_ends, LAST_OF_INSTANT,
+            valid_to, 0.0, 0, (),
+        )  # fmt: skip
+    start = position_after(series, after.reached_at, after.pass_id)
     stop = len(series)
     if valid_to is not None:
         stop = int(np.searchsorted(series.captured_at, as_series_time(valid_to), side="left"))
-    values = series.values[start:stop]
-    if not np.isfinite(values).any():
-        return Judged(start=start, chart=None, signals=())
-    chart = evaluate_phase(phase, values)
-    panels = {panel.name: panel for panel in chart.panels}
+    stop = max(start, stop)
+    piece = advance_phase(phase, PhaseState(after.memory, after.side), series.values[start:stop])
     pass_ids = series.pass_ids[start:stop]
     times = series.captured_at[start:stop]
+    panels = {panel.name: panel for panel in (piece.points, piece.running)}
     rows = tuple(
-        _signal_row(signal, panels[signal.panel], pass_ids, times, judge)
-        for signal in chart.signals
+        _signal_row(
+            rule,
+            panels[panel],
+            index,
+            run=_run(pass_ids, first, index, after.run),
+            pass_ids=pass_ids,
+            times=times,
+            judge=judge,
+        )
+        for panel, rule, index, first in piece.outside
     )
-    return Judged(start=start, chart=chart, signals=rows)
+    known = np.isfinite(series.values[start:stop]).any()
+    return Judged(
+        start=start,
+        chart=_chart(phase, piece) if known else None,
+        signals=rows,
+        checkpoint=_checkpoint(after, piece, pass_ids, times, valid_to),
+    )
+
+
+def _chart(phase: Phase, piece: PhasePiece) -> ChartResult:
+    """The chart of a piece; a run that began before it is drawn from its first point on."""
+    return ChartResult(
+        chart=phase.chart,
+        rules="beyond-limits",
+        estimator=phase.law,
+        center=phase.center,
+        sigma=phase.sigma,
+        panels=(piece.points, piece.running),
+        signals=tuple(
+            Signal(index, panel, rule, (max(first, 0), index))
+            for panel, rule, index, first in piece.outside
+        ),
+        flagged_points_per_1000=phase.flagged_points_per_1000,
+        episodes_per_1000=phase.episodes_per_1000,
+    )
+
+
+def position_after(series: MetricSeries, at: datetime, pass_id: str) -> int:
+    """Return the place of the first point after the point (`at`, `pass_id`) in the order of capture."""
+    moment = as_series_time(at)
+    place = int(np.searchsorted(series.captured_at, moment, side="left"))
+    while (
+        place < len(series)
+        and series.captured_at[place] == moment
+        and series.pass_ids[place] <= pass_id
+    ):
+        place += 1
+    return place
+
+
+def _run(pass_ids: list[str], first: int, last: int, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The newest passes of a run that may have begun before these points."""
+    if first == BEFORE:
+        return (*before, *pass_ids[: last + 1])[-LONGEST_RUN:]
+    return tuple(pass_ids[max(first, last + 1 - LONGEST_RUN) : last + 1])
+
+
+def _checkpoint(
+    after: Checkpoint,
+    piece: PhasePiece,
+    pass_ids: list[str],
+    times: np.ndarray,
+    valid_to: datetime | None,
+) -> Checkpoint:
+    """Where the chart stands after the last point."""
+    last = len(pass_ids) - 1
+    return replace(
+        after,
+        number=after.number + 1,
+        reached_at=aware(times[last]) if pass_ids else after.reached_at,
+        pass_id=pass_ids[last] if pass_ids else after.pass_id,
+        valid_to=valid_to,
+        memory=piece.state.memory,
+        side=piece.state.side,
+        run=() if piece.turn is None else _run(pass_ids, piece.turn, last, after.run),
+    )
 
 
 def judge_specification(
@@ -116,23 +206,24 @@ def judge_specification(
 
 
 def _signal_row(
-    signal: ChartSignal,
+    rule: str,
     panel: Panel,
+    index: int,
+    *,
+    run: tuple[str, ...],
     pass_ids: list[str],
     times: np.ndarray,
     judge: Judge,
 ) -> SignalRow:
     """A chart's signal as a fact: the completing part, not a position in an array."""
-    index = signal.index
-    first, last = signal.run
     return SignalRow(
         signal_id=signal_id(
-            judge.characteristic_id, judge.phase_id, signal.rule, signal.panel, pass_ids[index]
+            judge.characteristic_id, judge.phase_id, rule, panel.name, pass_ids[index]
         ),
         characteristic_id=judge.characteristic_id,
         phase_id=judge.phase_id,
-        rule=signal.rule,
-        panel=signal.panel,
+        rule=rule,
+        panel=panel.name,
         completing_pass_id=pass_ids[index],
         completing_at=aware(times[index]),
         evaluation_id=judge.evaluation_id,
@@ -140,11 +231,15 @@ def _signal_row(
         center=float(panel.center[index]),
         lcl=_known(float(panel.lcl[index])),
         ucl=_known(float(panel.ucl[index])),
-        run_pass_ids=tuple(pass_ids[first : last + 1]),
+        run_pass_ids=run,
         evaluated_at=judge.evaluated_at,
         withdrawn_at=None,
         withdrawn_reason=None,
     )
+
+
+def _known(limit: float) -> float | None:
+    return limit if np.isfinite(limit) else None
 
 
 def aware(moment: np.datetime64) -> datetime:
@@ -163,7 +258,3 @@ def aware(moment: np.datetime64) -> datetime:
 def as_series_time(moment: datetime) -> np.datetime64:
     """Return an aware time in the form that the times of a series have."""
     return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
-
-
-def _known(limit: float) -> float | None:
-    return limit if np.isfinite(limit) else None

@@ -19,13 +19,19 @@ class EpisodeSignals:
     in_resolved: frozenset[str]
 
 
-def episode_signals(journal: Journal) -> EpisodeSignals:
-    """Return which signals belong to which kind of episode."""
+def episode_signals(journal: Journal, *, since: datetime) -> EpisodeSignals:
+    """Return which signals belong to which kind of episode.
+
+    Of resolved episodes only those with a signal at or after `since` are looked at: older signals
+    want nobody's attention any more.
+    """
     in_open: set[str] = set()
     in_resolved: set[str] = set()
     for row in episodes(journal):
-        joined = signals_of_episode(journal, row.episode_id)
-        (in_resolved if row.state == "resolved" else in_open).update(joined)
+        resolved = row.state == "resolved"
+        if not resolved or row.last_signal_at >= since:
+            joined = signals_of_episode(journal, row.episode_id)
+            (in_resolved if resolved else in_open).update(joined)
     return EpisodeSignals(frozenset(in_open), frozenset(in_resolved))
 
 

@@ -1,9 +1,4 @@
-"""Propose limits for a stream: from its first points, frozen, for a person to approve.
-
-The baseline is the beginning of a stream, as many points as are worth `approve_points` independent
-ones. Points that come later never move it. Below that, limits are provisional: shown on the pages,
-alarming nobody, and learnt anew each time the stream has grown by half.
-"""
+"""Learn limits from the beginning of a stream, or say in words why there are none yet."""
 
 from __future__ import annotations
 
@@ -21,7 +16,7 @@ from spc.phase import Phase, freeze_phase
 FloatArray: TypeAlias = NDArray[np.float64]
 
 GROWTH = 1.5
-"""Provisional limits are learnt anew when the stream has this many times their points."""
+"""Limits are learnt anew when a stream has this many times the points they were last learnt from."""
 
 MOST_ATTEMPTS = 6
 """Baselines tried until one is worth enough points; each is longer than the one before."""
@@ -42,6 +37,33 @@ class NoLimits:
     reason: str
 
 
+def milestone(points: int, spc: SpcSettings) -> int:
+    """Return how many points of a stream limits may be learnt from: it grows in steps.
+
+    From `minimum_points` on it grows by halves, and passes `approve_points` on its way. So a stream
+    that gives no limits is looked at a few times in its life and not every night.
+
+    Examples
+    --------
+    >>> [milestone(points, SpcSettings()) for points in (19, 20, 44, 99, 100, 149, 150, 400)]
+    [0, 20, 30, 67, 100, 100, 150, 337]
+
+    """
+    reached, step = 0, float(spc.minimum_points)
+    while (now := min(math.floor(step), spc.approve_points)) <= points and step > 0:
+        reached = now
+        if now == spc.approve_points:
+            break
+        step *= GROWTH
+    if reached < spc.approve_points:
+        return reached
+    step = float(spc.approve_points)
+    while math.floor(step) <= points:
+        reached = math.floor(step)
+        step *= GROWTH
+    return reached
+
+
 def propose_limits(
     values: FloatArray,
     times: NDArray[np.datetime64],
@@ -55,7 +77,8 @@ def propose_limits(
     Parameters
     ----------
     values : shape (n,)
-        The whole stream, oldest first, NaN for missing.
+        The first points of the stream, oldest first, NaN for missing; the baseline is as short a
+        beginning of them as is worth enough.
     times : shape (n,)
         When the parts were captured; parts of one instant are never parted by the baseline's end.
     chart
@@ -68,8 +91,9 @@ def propose_limits(
     if known.size < spc.minimum_points:
         return NoLimits(f"{known.size} of {spc.minimum_points} parts needed for limits")
     length = _length_with(min(spc.approve_points, known.size), known, times)
-    try:
-        for _ in range(MOST_ATTEMPTS):
+    outcome: Proposal | NoLimits = NoLimits("")
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        try:
             phase = freeze_phase(
                 values[:length],
                 chart=chart,
@@ -78,19 +102,28 @@ def propose_limits(
                 minimum_points=spc.minimum_points,
                 approve_points=spc.approve_points,
             )
-            if not phase.provisional or length == len(values):
-                break
+        except ConstantSeriesError:
+            first = values[known[0]]
+            outcome = NoLimits(f"no variation: all of the first {length} values are {first:g}")
+            # Rare defects: the next parts may have one.
+            wanted = 2 * length
+        except TooFewPointsError as error:
+            outcome = NoLimits(str(error))
+            wanted = 2 * length
+        else:
+            outcome = Proposal(phase=phase, length=length)
+            if not phase.provisional:
+                return outcome
             # Neighbouring parts resemble each other, so more of them are needed.
             wanted = math.ceil(phase.n * spc.approve_points / max(phase.effective_n, 1.0)) + 1
-            longer = _length_with(min(max(wanted, phase.n + 10), known.size), known, times)
-            if longer == length:
-                break
-            length = longer
-    except ConstantSeriesError:
-        return NoLimits(f"no variation: all {known.size} values are {values[known[0]]:g}")
-    except TooFewPointsError as error:
-        return NoLimits(str(error))
-    return Proposal(phase=phase, length=length)
+            wanted = max(wanted, phase.n + 10)
+        if attempt == MOST_ATTEMPTS - 1:
+            wanted = known.size
+        longer = _length_with(min(wanted, known.size), known, times)
+        if longer <= length:
+            break
+        length = longer
+    return outcome
 
 
 def outgrown(phase: Phase, points: int, spc: SpcSettings) -> bool:
@@ -101,7 +134,7 @@ def outgrown(phase: Phase, points: int, spc: SpcSettings) -> bool:
     if not phase.provisional:
         return False
     reached = phase.n < spc.approve_points <= points
-    return reached or points >= GROWTH * phase.n
+    return reached or points >= math.floor(GROWTH * phase.n)
 
 
 def _length_with(count: int, known: NDArray[np.intp], times: NDArray[np.datetime64]) -> int:

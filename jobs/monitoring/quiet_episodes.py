@@ -7,13 +7,21 @@ from datetime import datetime
 
 from jobs.monitoring.characteristics import SYSTEM
 from warehouse.connection import Connection
-from warehouse.journal.alerts import EpisodeRow, FiredSignal, episodes, set_episode_state
+from warehouse.journal.alerts import EpisodeRow, FiredSignal, episodes
 from warehouse.journal.characteristics import CharacteristicRow
+from warehouse.journal.episode_states import set_episode_state
 from warehouse.journal.store import Journal
+from warehouse.records import LOCATION_METRICS, SHARE_METRICS
 from warehouse.series import metric_series
 
 QUIET_POINTS = 50
 """Parts in a row without a signal after which an episode that nobody works on is over."""
+
+QUIET_GROUPS = 10
+"""The same in groups of parts, where a share is charted."""
+
+QUIET_NIGHTS = 7
+"""The same in nights, where a point is one night's test of the places of defects."""
 
 
 def resolve_quiet(
@@ -36,26 +44,54 @@ def resolve_quiet(
         row = known.get(episode.characteristic_id)
         if row is None or episode.state == "investigating":
             continue
+        points = quiet_points(row.metric)
         quiet = metric_series(
             connection,
             row.stream,
             row.metric,
             start=episode.last_signal_at,
             end=_next_signal(episode, fired),
-            limit=QUIET_POINTS + 1,
+            limit=points + 1,
         )
         # The series begins with the last signal's own part.
-        if len(quiet) > QUIET_POINTS:
+        if len(quiet) > points:
             set_episode_state(
                 journal,
                 episode.episode_id,
                 "resolved",
                 who=SYSTEM,
                 now=now,
-                reason=f"{QUIET_POINTS} parts in a row without a signal",
+                reason=f"{in_words(row.metric)} in a row without a signal",
             )
             resolved.append(episode.episode_id)
     return resolved
+
+
+def quiet_points(metric: str) -> int:
+    """Return how many points of a metric without a signal end a story.
+
+    Examples
+    --------
+    >>> quiet_points("stain_count"), quiet_points("stain_location")
+    (50, 7)
+
+    """
+    if metric in LOCATION_METRICS:
+        return QUIET_NIGHTS
+    return QUIET_GROUPS if metric in SHARE_METRICS else QUIET_POINTS
+
+
+def in_words(metric: str) -> str:
+    """Return those points in words.
+
+    Examples
+    --------
+    >>> in_words("refused_share")
+    '10 groups of parts'
+
+    """
+    noun = "nights" if metric in LOCATION_METRICS else "parts"
+    return f"{quiet_points(metric)} {'groups of parts' if metric in SHARE_METRICS else noun}"
 
 
 def _next_signal(episode: EpisodeRow, fired: Sequence[FiredSignal]) -> datetime | None:

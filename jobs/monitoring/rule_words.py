@@ -13,13 +13,16 @@ from warehouse.records import SignalRow
 
 CONTROL: Final = "control"
 SPECIFICATION: Final = "specification"
+LOCATION: Final = "location"
+"""A rule that begins so goes on, after a colon, with the place in words."""
 
 
 def rule_family(rule: str) -> str:
     """Return the family of a rule: one open episode per characteristic and family.
 
     A shift that first shows in single points and then in the running average is one story and one
-    mail; a part out of specification is another, since other people must act.
+    mail; a part out of specification is another, since other people must act, and defects that
+    gather at one place are a third.
 
     Examples
     --------
@@ -27,7 +30,9 @@ def rule_family(rule: str) -> str:
     ('control', 'specification')
 
     """
-    return SPECIFICATION if rule == SPECIFICATION_RULE else CONTROL
+    if rule == SPECIFICATION_RULE:
+        return SPECIFICATION
+    return LOCATION if rule.partition(":")[0] == LOCATION else CONTROL
 
 
 def signal_in_words(signal: SignalRow) -> str:
@@ -35,6 +40,9 @@ def signal_in_words(signal: SignalRow) -> str:
     if signal.rule == SPECIFICATION_RULE:
         side, limit = _side(signal)
         return f"part out of specification: {number(signal.value)} {side} {number(limit)}"
+    family, _, place = signal.rule.partition(":")
+    if family == LOCATION:
+        return place.strip() or "defects gather at a place they did not before"
     return rule_in_words(signal.rule)
 
 

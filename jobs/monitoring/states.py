@@ -30,45 +30,76 @@ class Limits:
     phase: Phase
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The end of a series: how many points it has, the newest one, and a small line."""
+
+    points: int
+    latest_value: float | None
+    latest_at: datetime | None
+    sparkline: tuple[float, ...]
+
+    @classmethod
+    def of_series(cls, series: MetricSeries, points: int) -> Tail:
+        """Return the end of a series of which `series` holds the newest points."""
+        if not len(series):
+            return cls(points, None, None, ())
+        latest = float(series.values[-1])
+        line = series.values[-SPARKLINE_POINTS:]
+        return cls(
+            points,
+            latest if np.isfinite(latest) else None,
+            aware(series.captured_at[-1]),
+            tuple(line[np.isfinite(line)].tolist()),
+        )
+
+    @classmethod
+    def of_state(cls, state: StateRow) -> Tail:
+        """Return the end that a state was made from: nothing has been added since."""
+        return cls(state.points, state.latest_value, state.latest_at, state.sparkline)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of one characteristic after its evaluation.
 
-    `series` holds the points of the model in use; `open_signals` those that still hold and that
-    nobody has closed, oldest first; `limits` why there are none, where there are none.
+    `open_signals` are those that still hold and that nobody has closed, oldest first; `limits` why
+    there are none, where there are none; `drift` where the level is going, in words; `change` when
+    a signalled level probably began; `late` what late parts did to it.
     """
 
     characteristic: CharacteristicRow
-    series: MetricSeries
+    tail: Tail
     limits: Limits | NoLimits
     open_signals: Sequence[SignalRow]
+    drift: str = ""
+    change: str = ""
+    late: str = ""
 
 
 def state_of(evidence: Evidence, *, now: datetime, previous: StateRow | None) -> StateRow:
     """Return the state of a characteristic; one that goes on keeps the time it began."""
-    series, limits = evidence.series, evidence.limits
+    tail, limits = evidence.tail, evidence.limits
     word, since, reason = _word(evidence, now)
     if previous is not None and previous.state == word and since is None:
         since = previous.since
     phase = limits.phase if isinstance(limits, Limits) else None
-    finite = series.values[np.isfinite(series.values)]
-    latest = float(series.values[-1]) if len(series) else np.nan
     return StateRow(
         characteristic_id=evidence.characteristic.characteristic_id,
         state=word,
         since=since or now,
-        latest_value=latest if np.isfinite(latest) else None,
-        latest_at=_latest_at(series),
+        latest_value=tail.latest_value,
+        latest_at=tail.latest_at,
         center=None if phase is None else phase.center,
         lcl=None if phase is None else phase.lcl,
         ucl=None if phase is None else phase.ucl,
         unit=evidence.characteristic.unit,
-        points=len(series),
+        points=tail.points,
         open_signals=len(evidence.open_signals),
-        sparkline=tuple(finite[-SPARKLINE_POINTS:].tolist()),
+        sparkline=tail.sparkline,
         phase_id=limits.row.phase_id if isinstance(limits, Limits) else None,
         evaluated_at=now,
-        reason=reason,
+        reason="; ".join(part for part in (reason, evidence.late) if part),
     )
 
 
@@ -102,19 +133,26 @@ def error_state(
 
 def _word(evidence: Evidence, now: datetime) -> tuple[State, datetime | None, str]:
     """The state, when it began where the evidence says so, and the reason."""
-    series, limits = evidence.series, evidence.limits
-    latest_at = _latest_at(series)
+    latest_at, limits = evidence.tail.latest_at, evidence.limits
     if latest_at is None:
-        return "no data", None, "no parts measured yet"
+        return "no data", None, limits.reason if isinstance(limits, NoLimits) else "no parts yet"
     outside = _outside(evidence)
     if outside:
         return "out of specification", latest_at, outside
     control = [one for one in evidence.open_signals if one.rule != SPECIFICATION_RULE]
     if control:
         points = "1 point" if len(control) == 1 else f"{len(control)} points"
-        return "signal", control[0].completing_at, f"{points} signalled; {_provenance(limits)}"
+        said = (f"{points} signalled", evidence.change, evidence.drift, _provenance(limits))
+        return "signal", control[0].completing_at, "; ".join(part for part in said if part)
     if now - latest_at > NO_DATA_AFTER:
         return "no data", latest_at, f"no part for more than {NO_DATA_AFTER.days} days"
+    return _quiet_word(evidence.drift, limits)
+
+
+def _quiet_word(drift: str, limits: Limits | NoLimits) -> tuple[State, None, str]:
+    """The state of a characteristic that nothing is wrong with at present."""
+    if drift:
+        return "drifting", None, drift
     if isinstance(limits, NoLimits):
         return "too few points", None, limits.reason
     return "in control", None, _provenance(limits)
@@ -122,7 +160,9 @@ def _word(evidence: Evidence, now: datetime) -> tuple[State, datetime | None, st
 
 def _outside(evidence: Evidence) -> str:
     """Why the latest part is out of specification; empty when it is not."""
-    row, value = evidence.characteristic, float(evidence.series.values[-1])
+    row, value = evidence.characteristic, evidence.tail.latest_value
+    if value is None:
+        return ""
     if row.spec_upper is not None and value > row.spec_upper:
         return f"latest part {value:g} above the specification {row.spec_upper:g}"
     if row.spec_lower is not None and value < row.spec_lower:
@@ -140,7 +180,3 @@ def _provenance(limits: Limits | NoLimits) -> str:
     if limits.phase.provisional:
         return f"provisional limits from {origin}, no alarm yet"
     return f"proposed limits from {origin}, no alarm before somebody approves them"
-
-
-def _latest_at(series: MetricSeries) -> datetime | None:
-    return aware(series.captured_at[-1]) if len(series) else None

@@ -1,72 +1,79 @@
-"""Which run to start now, and for whom: a person's request first, then the plant day."""
+"""Which run to start now, and for whom: a person's request first, then what the schedule says."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
 
-from jobs.schedule.plant_calendar import due_run
+from jobs.schedule.dead_man import last_success
+from jobs.schedule.slots import INTERVAL, NIGHT, SHIFT, DoneSlots, DueSlots, due_slots
 from jobs.settings import Settings
 from warehouse.journal.scheduler import (
     finish_request,
-    last_plant_day,
     latest_requests,
+    recall,
+    record_plant_day,
     take_request,
 )
 from warehouse.journal.store import Journal
 
 RETRY_AFTER = timedelta(minutes=15)
-MOST_ATTEMPTS = 3
-"""How often a plant day's run is tried before the day is given up, visibly."""
+ATTEMPTS = "failed attempts"
+"""Key in the journal under which failed attempts are counted: a restart must not forget them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Why a run was started: for a plant day or for a request."""
+    """Why a run was started: for a request, or for slots of the schedule (kind to name)."""
 
     trigger: str
-    plant_day: date | None = None
+    slots: dict[str, str] = field(default_factory=dict)
     request_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """How often the run of a plant day failed, and when it may be tried again."""
+    """How often in a row the runs for some slots failed, and when they may be tried again."""
 
-    plant_day: date | None = None
+    slots: dict[str, str] = field(default_factory=dict)
     failed: int = 0
-    not_before: datetime | None = None
+    not_before: str = ""
 
-    def forbid(self, plant_day: date, now: datetime) -> bool:
-        """Whether it is too early to try `plant_day` again."""
-        too_early = self.not_before is not None and now < self.not_before
-        return plant_day == self.plant_day and too_early
+    def forbid(self, slots: dict[str, str], now: datetime) -> bool:
+        """Whether it is too early to try these slots again."""
+        too_early = bool(self.not_before) and now < datetime.fromisoformat(self.not_before)
+        return too_early and slots == self.slots
 
-    def one_more(self, plant_day: date, now: datetime) -> Attempts:
-        """Count one more failure; those of another day are forgotten."""
-        failed = self.failed if self.plant_day == plant_day else 0
-        return Attempts(plant_day=plant_day, failed=failed + 1, not_before=now + RETRY_AFTER)
+    def one_more(self, slots: dict[str, str], now: datetime) -> Attempts:
+        """Count one more failure; those of other slots are forgotten."""
+        failed = self.failed if slots == self.slots else 0
+        return Attempts(slots, failed + 1, (now + RETRY_AFTER).isoformat())
+
+    def to_text(self) -> str:
+        """What the journal keeps."""
+        return json.dumps(asdict(self))
 
 
-def next_task(
-    journal: Journal, settings: Settings, attempts: Attempts, *, now: datetime
-) -> Task | None:
+def attempts_so_far(journal: Journal) -> Attempts:
+    """Return the failed attempts that the journal knows of."""
+    found = recall(journal, ATTEMPTS)
+    return Attempts(**json.loads(found)) if found else Attempts()
+
+
+def next_task(journal: Journal, settings: Settings, *, now: datetime) -> Task | None:
     """Return the run to start at `now`; a request is taken, and marked running, by this."""
     request = take_request(journal, now=now)
     if request is not None:
         return Task(trigger=f"request of {request.requested_by}", request_id=request.request_id)
-    due = due_run(
-        now,
-        nightly_at=time.fromisoformat(settings.schedule.nightly_at),
-        zone=settings.zone,
-        last_done=last_plant_day(journal),
-    )
-    if due is None or attempts.forbid(due.plant_day, now):
+    due = due_slots(now, settings.schedule, settings.zone, _done(journal))
+    if due is None:
         return None
-    trigger = "schedule, late" if due.late else "schedule"
-    if due.missed:
-        trigger = f"catch-up for {due.missed + 1} nights"
-    return Task(trigger=trigger, plant_day=due.plant_day)
+    if _done_by_an_orphan(journal, due, now):
+        return None
+    if attempts_so_far(journal).forbid(due.slots, now):
+        return None
+    return Task(trigger=due.trigger, slots=due.slots)
 
 
 def close_interrupted(journal: Journal, *, now: datetime) -> None:
@@ -80,3 +87,27 @@ def close_interrupted(journal: Journal, *, now: datetime) -> None:
                 failed=True,
                 outcome="interrupted: the server was restarted",
             )
+
+
+def _done(journal: Journal) -> DoneSlots:
+    night, shift, interval = (recall(journal, kind) for kind in (NIGHT, SHIFT, INTERVAL))
+    return DoneSlots(
+        night=None if night is None else date.fromisoformat(night),
+        shift=None if shift is None else datetime.fromisoformat(shift),
+        interval=None if interval is None else datetime.fromisoformat(interval),
+    )
+
+
+def _done_by_an_orphan(journal: Journal, due: DueSlots, now: datetime) -> bool:
+    """Whether tonight's run went well after the server that had started it was killed.
+
+    The run itself writes down that it went well, in a process of its own; only the plant day is
+    missing then, and is written down here.
+    """
+    success = last_success(journal)
+    if due.night is None or success is None or not success.scheduled:
+        return False
+    if success.started_at < due.night.due_at:
+        return False
+    record_plant_day(journal, due.night.plant_day, now=now)
+    return True

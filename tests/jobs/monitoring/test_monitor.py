@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-import jobs.monitoring.evaluation
+import jobs.monitoring.site_walk
 from spc.errors import ValuesError
 from warehouse.journal.characteristics import characteristic as stored_characteristic
 from warehouse.journal.characteristics import characteristics, save_characteristic
-from warehouse.journal.phases import active_phases, phases, retire_phase
-from warehouse.records import METRICS, Stream
+from warehouse.journal.phases import active_phases, phases, propose_phase, retire_phase
+from warehouse.records import HEALTH_METRICS, LOCATION_METRICS, METRICS, Stream
 from warehouse.signals import all_signals
 from warehouse.states import states
+
+STREAM_KEY = "L1/S20-packing/cell-1/HS-40"
 
 SIGNALS = 30
 """A count that no limit learnt from four stains a part can hold."""
@@ -22,12 +24,15 @@ def state_of(plant, characteristic):
     return next(row for row in states(plant.connection) if row.characteristic_id == characteristic)
 
 
-def test_a_new_stream_gets_six_characteristics_once(plant):
+DEFAULT_METRICS = (*METRICS, *HEALTH_METRICS, *LOCATION_METRICS)
+
+
+def test_a_new_stream_gets_its_characteristics_once(plant):
     plant.make([3, 4, 5])
-    assert plant.monitor().added == 6
+    assert plant.monitor().added == 13
     plant.make([3, 4, 5])
     assert plant.monitor().added == 0
-    assert sorted(row.metric for row in characteristics(plant.journal)) == sorted(METRICS)
+    assert sorted(row.metric for row in characteristics(plant.journal)) == sorted(DEFAULT_METRICS)
 
 
 def test_specification_limits_come_from_the_settings(plant, characteristic):
@@ -45,7 +50,7 @@ def test_what_a_person_changed_stays(plant, characteristic):
     changed = type(row)(**{name: getattr(row, name) for name in row.__slots__} | {"enabled": False})
     save_characteristic(plant.journal, changed, who="engineer", now=plant.now, reason="not ours")
     report = plant.monitor()
-    assert report.evaluated == 5
+    assert report.evaluated == len(DEFAULT_METRICS) - 1
     assert not stored_characteristic(plant.journal, characteristic).enabled
 
 
@@ -77,7 +82,7 @@ def test_a_constant_metric_has_no_limits_and_says_so(plant, in_control):
     plant.monitor()
     state = state_of(plant, "L1/S20-packing/cell-1/HS-40:scratch_count")
     assert state.state == "too few points"
-    assert state.reason == "no variation: all 40 values are 0"
+    assert state.reason == "no variation: all of the first 30 values are 0"
 
 
 def test_at_a_hundred_parts_limits_are_proposed_and_a_person_approves(
@@ -193,6 +198,9 @@ def test_a_late_part_takes_its_place_in_the_order_of_capture(approved):
     report = approved.monitor()
     assert late in {row.completing_pass_id for row in report.new_signals}
     assert report.states["signal"] == 1
+    assert report.late == {STREAM_KEY: 1}
+    reason = state_of(approved, f"{STREAM_KEY}:stain_count").reason
+    assert "late data: 1 parts took their place" in reason
 
 
 def test_a_signal_that_no_longer_holds_is_withdrawn_and_kept(approved):
@@ -208,6 +216,7 @@ def test_a_signal_that_no_longer_holds_is_withdrawn_and_kept(approved):
     stored = {row.signal_id: row for row in all_signals(approved.connection)}
     gone = stored[after.withdrawn[0].signal_id]
     assert gone.withdrawn_at == approved.now
+    assert "late data, 20 parts" in gone.withdrawn_reason
     assert "does not hold any more" in gone.withdrawn_reason
 
 
@@ -235,6 +244,34 @@ def test_old_signals_keep_the_limits_of_their_time(approved, in_control, charact
     assert active_phases(approved.journal)[characteristic].model_id == "b" * 64
 
 
+def test_limits_put_in_force_from_now_on_leave_what_was_before_to_the_old_ones(
+    approved, in_control, characteristic
+):
+    """A person narrows the limits on the same baseline, from the end of ten more parts on."""
+    before = approved.make(in_control(10, seed=9))
+    approved.monitor()
+    old = active_phases(approved.journal)[characteristic]
+    narrow = old.phase | {"ucl": -0.5, "ewma_limit": 100.0}
+    propose_phase(
+        approved.journal,
+        characteristic_id=characteristic,
+        model_id=old.model_id,
+        valid_from=approved.now,
+        first_pass_at=old.first_pass_at,
+        last_pass_at=old.last_pass_at,
+        phase=narrow,
+        created_by="engineer",
+        created_at=approved.now,
+        reason="tighter",
+        activate=True,
+    )
+    since = approved.make(in_control(5, seed=10))
+    signalled = {row.completing_pass_id for row in approved.monitor().new_signals}
+    # A limit below 0 is broken by every part that it judges.
+    assert signalled == set(since)
+    assert not signalled & set(before)
+
+
 def test_after_a_phase_is_retired_the_next_baseline_begins_there(
     approved, in_control, characteristic
 ):
@@ -258,16 +295,16 @@ def test_one_bad_characteristic_does_not_stop_the_others(
     plant, in_control, characteristic, monkeypatch, caplog
 ):
     plant.make(in_control(30))
-    judged = jobs.monitoring.evaluation.metric_series
+    judged = jobs.monitoring.site_walk.evaluate_characteristic
 
-    def broken(connection, stream, metric, **options):
-        if metric == "stain_count":
+    def broken(this_round, row, source, carried):
+        if row.metric == "stain_count":
             raise ValuesError("values[3] is infinite")
-        return judged(connection, stream, metric, **options)
+        return judged(this_round, row, source, carried)
 
-    monkeypatch.setattr(jobs.monitoring.evaluation, "metric_series", broken)
+    monkeypatch.setattr(jobs.monitoring.site_walk, "evaluate_characteristic", broken)
     report = plant.monitor()
-    assert report.evaluated == 6
+    assert report.evaluated == len(DEFAULT_METRICS)
     assert list(report.errors) == [characteristic]
     state = state_of(plant, characteristic)
     assert state.state == "error"
@@ -308,14 +345,15 @@ def test_a_state_that_goes_on_keeps_its_beginning(approved, in_control, characte
 
 def test_the_budget_is_shared_by_all_points_of_all_charts(plant, in_control, characteristic):
     # 337 parts at half-hour steps span 336 half hours: one week; 337 parts a week on each of two
-    # streams with six metrics share half a false alarm a week.
+    # streams with eleven charts share nine tenths of half a false alarm a week; the tests of
+    # locations have the rest.
     plant.configure(spc={"false_alarms_per_week": 0.5})
     other = Stream("L1", "S10-plating", "bath-1", "HS-40")
     first = plant.now
     plant.make(in_control(337))
     plant.make(in_control(337, seed=2), stream=other, first=first)
     report = plant.monitor()
-    assert report.alpha == pytest.approx(0.5 / (12 * 337))
+    assert report.alpha == pytest.approx(0.9 * 0.5 / (22 * 337))
     (row,) = phases(plant.journal, characteristic)
     assert row.phase["alpha"] == pytest.approx(report.alpha)
 
@@ -323,7 +361,7 @@ def test_the_budget_is_shared_by_all_points_of_all_charts(plant, in_control, cha
 def test_the_report_is_plain_json(plant, in_control):
     plant.make(in_control(30))
     report = plant.monitor()
-    assert json.loads(json.dumps(report.to_dict()))["evaluated"] == 6
+    assert json.loads(json.dumps(report.to_dict()))["evaluated"] == len(DEFAULT_METRICS)
 
 
 def test_a_new_model_leaves_alarms_of_the_old_one_standing(plant):
