@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.acknowledge import Acknowledging
+
 
 @dataclass(frozen=True, slots=True)
 class DashboardActions:
     """Callables injected by the process that serves the pages; None hides the button.
 
     `run_now` takes the name of the person who asks and returns a sentence about what happens.
-    `may_decide` False makes the pages read-only: no approval of limits, no causes.
+    `acknowledging` answers the links of mails. `may_decide` False makes the pages read-only: no
+    approval of limits, no causes.
     """
 
     run_now: Callable[[str], str] | None = None
+    acknowledging: Acknowledging | None = None
     may_decide: bool = True

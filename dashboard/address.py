@@ -12,6 +12,8 @@ from dashboard.period import is_period
 View = TypeVar("View", bound="AnyView")
 LONGEST = 1000
 """Longest value read from an address."""
+LONGEST_QUERY = 2500
+"""Longest query read from an address: a server takes no address above 4,000 bytes."""
 METRIC_CHOICES = (
     "stain_count",
     "total_stain_pct",
@@ -29,11 +31,12 @@ class AnyView:
 
 @dataclass(frozen=True, slots=True)
 class OverviewView(AnyView):
-    """The wall of tiles."""
+    """The wall of tiles; of camera and model ("camera") only what needs action, unless asked for."""
 
     line: str = ""
     station: str = ""
     action: bool = False
+    kind: str = field(default="process", metadata={"choices": ("process", "camera", "all")})
     page: int = 1
 
 
@@ -58,7 +61,10 @@ class MapView(AnyView):
     defect: str = field(default="stain", metadata={"choices": ("stain", "scratch")})
     range: str = field(default="30d", metadata={"period": True})
     compare: str = field(default="before", metadata={"period": True, "choices": ("before",)})
-    measure: str = field(default="rate", metadata={"choices": ("count", "rate", "ratio")})
+    measure: str = field(
+        default="rate", metadata={"choices": ("count", "rate", "ratio", "difference")}
+    )
+    split: str = field(default="none", metadata={"choices": ("none", "station", "tool", "week")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +141,59 @@ class ParetoView(AnyView):
     range: str = field(default="30d", metadata={"period": True})
 
 
+@dataclass(frozen=True, slots=True)
+class SqlView(AnyView):
+    """The SQL page: the text of a query, or the name of a saved one."""
+
+    query: str = field(default="", metadata={"longest": LONGEST_QUERY})
+    saved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsView(AnyView):
+    """Limits tried out on a characteristic.
+
+    `first` and `last` are days of the baseline, `exclude` pass ids left out of it with "|" between
+    them; `since` says from when the limits would hold.
+    """
+
+    characteristic: str = ""
+    first: str = ""
+    last: str = ""
+    method: str = field(
+        default="auto", metadata={"choices": ("auto", "nb", "c", "two-part", "imr")}
+    )
+    since: str = field(default="baseline", metadata={"choices": ("baseline", "now")})
+    exclude: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsView(AnyView):
+    """Alert episodes; `alert` opens the form of one."""
+
+    state: str = field(default="open", metadata={"choices": ("open", "all")})
+    kind: str = field(default="any", metadata={"choices": ("any", "process", "camera")})
+    alert: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView(AnyView):
+    """How camera and model do."""
+
+    line: str = ""
+    station: str = ""
+    range: str = field(default="30d", metadata={"period": True})
+    page: int = 1
+
+
 def read_view(kind: type[View], search: str | None) -> View:
     """Read a view from a query string; what is missing or does not fit keeps its default.
 
     Examples
     --------
     >>> read_view(OverviewView, "?station=wash&action=1&page=x&colour=red")
-    OverviewView(line='', station='wash', action=True, page=1)
+    OverviewView(line='', station='wash', action=True, kind='process', page=1)
 
     """
     # Cut before it is parsed: an address of a megabyte is no address.
@@ -166,7 +218,7 @@ def _fitting(default: object, value: object, metadata: dict[str, Any]) -> object
         return text.lower() in {"1", "true"}
     if isinstance(default, int):
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-    if len(text) > LONGEST:
+    if len(text) > metadata.pop("longest", LONGEST):
         return None
     choices = metadata.get("choices", ())
     if text in choices or (metadata.get("period") and is_period(text)):
@@ -202,6 +254,10 @@ PATHS: dict[type[AnyView], str] = {
     StepsView: "/steps",
     ScreeningView: "/screening",
     ParetoView: "/pareto",
+    LimitsView: "/limits",
+    HealthView: "/health",
+    AlertsView: "/alerts",
+    SqlView: "/sql",
 }
 
 

@@ -1,28 +1,56 @@
 """Build the dashboard of a site: one Dash app, no state outside it."""
 
-import logging
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dash import ClientsideFunction, Dash, Input, Output, State, set_props
 
-from dashboard import compression, media, router, security, slim_plotly
+from dashboard import (
+    acknowledge,
+    compression,
+    guard_errors,
+    media,
+    router,
+    security,
+    slim_plotly,
+    sql_download,
+)
 from dashboard.actions import DashboardActions
 from dashboard.clock import PlantClock
 from dashboard.components import notice
 from dashboard.context import PageContext
-from dashboard.pages import chart_callbacks, decision_callbacks, map_callbacks
+from dashboard.guard import Guard
+from dashboard.guard_actions import signed_actions
+from dashboard.guard_identity import AccessRules, name_of_person
+from dashboard.guard_reader import SignedDesk, signed_reader
+from dashboard.guard_site import open_guard, whoever_is_there
+from dashboard.login import LoginPages
+from dashboard.page_settings import PageSettings
+from dashboard.pages import (
+    alerts_callbacks,
+    chart_callbacks,
+    decision_callbacks,
+    limits_callbacks,
+    map_callbacks,
+    sql_callbacks,
+)
 from dashboard.reader import Reader
 from dashboard.shell import INDEX, layout
 from dashboard.site_reader import open_site_reader
+from dashboard.site_sql import open_sql_desk
+from dashboard.sql_desk import SqlDesk
 from warehouse.site import Site
-
-logger = logging.getLogger(__name__)
 
 
 def create_app(
-    site: Site, *, time_zone: str, site_name: str, actions: DashboardActions | None = None
+    site: Site,
+    *,
+    time_zone: str,
+    site_name: str,
+    actions: DashboardActions | None = None,
+    settings: PageSettings | None = None,
+    access: AccessRules | None = None,
 ) -> Dash:
     """Return the dashboard of `site`; its Flask server is `.server`.
 
@@ -34,6 +62,10 @@ def create_app(
         Shown in the header and in the title of the browser's tab.
     actions
         What the pages may set in motion; without it they can decide, but start nothing.
+    settings
+        What the pages know of the site's settings.
+    access
+        By what people are let in; unless given, this machine is while there are no accounts.
 
     Raises
     ------
@@ -46,21 +78,38 @@ def create_app(
         clock=PlantClock(ZoneInfo(time_zone)),
         site_name=site_name,
         actions=actions or DashboardActions(),
+        settings=settings,
+        sql=open_sql_desk(site),
+        guard=open_guard(site, access or AccessRules(open_here=True)),
     )
 
 
 def build_app(
-    reader: Reader, *, clock: PlantClock, site_name: str, actions: DashboardActions
+    reader: Reader,
+    *,
+    clock: PlantClock,
+    site_name: str,
+    actions: DashboardActions,
+    settings: PageSettings | None = None,
+    sql: SqlDesk | None = None,
+    guard: Guard | None = None,
 ) -> Dash:
-    """Return the dashboard over any reader."""
+    """Return the dashboard over any reader; without `sql` nobody runs queries.
+
+    Without a `guard` everybody may do everything: what is served has one.
+    """
+    actions = signed_actions(actions, guard)
 
     def make_context(theme: str) -> PageContext:
+        identity = whoever_is_there(guard)
         return PageContext(
-            reader,
+            signed_reader(reader, identity),
             clock,
             theme,
-            can_run=actions.run_now is not None,
-            may_decide=actions.may_decide,
+            can_run=actions.run_now is not None and identity.may_decide,
+            may_decide=actions.may_decide and identity.may_decide,
+            who=identity.name,
+            settings=settings or PageSettings(),
         )
 
     app = Dash(
@@ -78,13 +127,29 @@ def build_app(
         on_error=tell_of_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    app.layout = layout(site_name)
+    if guard is not None:
+        guard.stand_before(app.server)
+        LoginPages(guard, site_name).register(app.server)
+    guard_errors.answer_errors(app.server)
+    app.layout = lambda: layout(site_name, who=name_of_person())
     router.register(app, make_context, site_name)
     chart_callbacks.register(app, make_context)
     map_callbacks.register(app)
+    limits_callbacks.register(app, make_context, actions)
+    alerts_callbacks.register(app, make_context, actions)
     decision_callbacks.register(app, make_context, actions)
+    if sql is not None:
+        desk = SignedDesk(sql, lambda: whoever_is_there(guard))
+        sql_callbacks.register(app, make_context, desk)
+        sql_download.register(app.server, sql)
     _register_in_browser(app)
     media.register(app.server, make_context)
+    acknowledge.register(
+        app.server,
+        actions.acknowledging,
+        site_name=site_name,
+        who_is_there=lambda: whoever_is_there(guard).name,
+    )
     slim_plotly.serve_slim(app.server, assets_folder())
     compression.compress(app.server)
     security.protect(app.server, security.content_policy(app.csp_hashes()))
@@ -101,8 +166,11 @@ def assets_folder() -> Path:
 
 def tell_of_error(error: Exception) -> None:
     """Log an error of a callback and tell the reader that the page is not up to date."""
-    logger.error("a callback failed", exc_info=error)
-    words = "Something went wrong on the server; its log has the details. Reload to try again."
+    number = guard_errors.note_error(error, "a callback failed")
+    words = (
+        f"Something went wrong on the server; its log has the details as error {number}. "
+        "Reload to try again."
+    )
     set_props("banner", {"children": notice("Not shown", words, tone="bad")})
 
 

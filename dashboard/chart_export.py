@@ -14,6 +14,7 @@ from dashboard.context import PageContext
 from dashboard.metric_names import metric_name
 from dashboard.period import period
 from dashboard.reader import ChartData
+from warehouse.spreadsheet import neutral
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,6 @@ def chart_csv(view: ChartView, context: PageContext) -> CsvFile:
     writer.writerows(_rows(data, model))
     name = re.sub(r"[^A-Za-z0-9]+", "-", metric_name(data.characteristic.metric).label).lower()
     return CsvFile(f"{name}.csv", out.getvalue())
-
-
-def neutral(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> neutral("=1+1"), neutral("P-001"), neutral("-2")
-    ("'=1+1", 'P-001', "'-2")
-
-    """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 def _rows(data: ChartData, model: ChartModel) -> list[list[str]]:

@@ -41,6 +41,16 @@ class PlantClock:
         local = moment.astimezone(self.zone)
         return f"{local.day} {local:%b %Y, %H:%M %Z}"
 
+    def words_of(self, captured_at: np.datetime64) -> str:
+        """Return the same for a time as a series has it: in UTC, without a zone."""
+        moment: datetime = captured_at.astype("datetime64[us]").item()
+        return self.words(moment.replace(tzinfo=UTC))
+
+    def day_of(self, captured_at: np.datetime64) -> date:
+        """Return the plant's day of a time as a series has it."""
+        moment: datetime = captured_at.astype("datetime64[us]").item()
+        return moment.replace(tzinfo=UTC).astimezone(self.zone).date()
+
     def short(self, moment: datetime) -> str:
         """Return day and clock; the clock alone when it is today."""
         local = moment.astimezone(self.zone)

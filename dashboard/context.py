@@ -1,12 +1,13 @@
 """What every page gets: the reader, the plant's clock, the theme, and what may be done here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from dashboard.address import AnyView
 from dashboard.clock import PlantClock
 from dashboard.components import Content
+from dashboard.page_settings import PageSettings
 from dashboard.reader import Reader
 
 ViewKind = TypeVar("ViewKind", bound=AnyView)
@@ -14,13 +15,18 @@ ViewKind = TypeVar("ViewKind", bound=AnyView)
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """Passed to a page for one request; nothing in it outlives the request."""
+    """Passed to a page for one request; nothing in it outlives the request.
+
+    `who` is logged in; empty where the site has no accounts, and forms ask for a name.
+    """
 
     reader: Reader
     clock: PlantClock
     theme: str = "light"
     can_run: bool = False
     may_decide: bool = True
+    who: str = ""
+    settings: PageSettings = field(default_factory=PageSettings)
 
 
 @dataclass(frozen=True, slots=True)

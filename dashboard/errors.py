@@ -9,6 +9,10 @@ class DashboardError(Exception):
     """Base of the dashboard's own errors; the message is fit to be shown on a page."""
 
 
+class LinkError(DashboardError):
+    """A link of a mail cannot be used: not ours, cut off, or too old."""
+
+
 def without_folders(said: Exception | str) -> str:
     """Return what was `said` without the folders of the server; file names stay.
 

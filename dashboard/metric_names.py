@@ -25,6 +25,33 @@ NAMES: dict[str, MetricName] = {
     "total_scratch_pct": MetricName(
         "Scratched area", "% of the surface", "Share of the surface that is scratched"
     ),
+    "nonconforming_share": MetricName(
+        "Nonconforming parts", "parts of 20", "Parts of 20 in a row that break a specification"
+    ),
+    "refused_share": MetricName(
+        "Refused pictures", "pictures of 20", "Pictures of 20 in a row that could not be measured"
+    ),
+    "brightness": MetricName(
+        "Camera brightness", "grey levels", "Mean grey value of the part's pictures"
+    ),
+    "contrast": MetricName(
+        "Camera contrast", "grey levels", "Scatter of the grey values of the part's pictures"
+    ),
+    "focus": MetricName(
+        "Camera focus", "grey levels²", "Sharpness: variance of the Laplacian of the pictures"
+    ),
+    "mean_confidence": MetricName(
+        "Model doubt", "log10", "log10 (1 - mean confidence), corrected for the part's defects"
+    ),
+    "entropy": MetricName(
+        "Model entropy", "log10", "log10 of the mean entropy, corrected for the part's defects"
+    ),
+    "stain_location": MetricName(
+        "Stain positions", "−log₁₀ p", "Nightly test whether stains lie elsewhere than before"
+    ),
+    "scratch_location": MetricName(
+        "Scratch positions", "−log₁₀ p", "Nightly test whether scratches lie elsewhere than before"
+    ),
 }
 
 
@@ -33,8 +60,8 @@ def metric_name(metric: str) -> MetricName:
 
     Examples
     --------
-    >>> metric_name("stain_count").label, metric_name("focus").label
-    ('Stain count', 'focus')
+    >>> metric_name("stain_count").label, metric_name("lens_age").label
+    ('Stain count', 'lens age')
 
     """
     return NAMES.get(metric, MetricName(metric.replace("_", " "), "", metric))

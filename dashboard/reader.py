@@ -1,13 +1,17 @@
 """What the pages read and decide, as a protocol: pages know no store, tests give their own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from dashboard.alert_board import AlertBoard
+from warehouse.inspector import InspectorFacts
+from warehouse.journal.alert_plan import EpisodeState
 from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.phases import PhaseRow
+from warehouse.journal.silence_scope import SilenceScope
 from warehouse.location import LocationMap
 from warehouse.pareto import Counted, Grouping, ParetoCount
 from warehouse.parts import InspectionDetail, InspectionsPage, Neighbours, PartFilters
@@ -92,12 +96,12 @@ class Reader(Protocol):
 
     def locations(
         self,
-        stream: Stream | None,
+        streams: Collection[Stream] | None,
         defect_class: ClassName,
         start: datetime | None,
         end: datetime | None,
     ) -> LocationMap:
-        """Count the parts with a defect in each cell, captured in [start, end)."""
+        """Count the parts with a defect in each cell, captured in [start, end); None is all streams."""
 
     def steps(
         self,
@@ -130,6 +134,28 @@ class Reader(Protocol):
     def parts(self, filters: PartFilters, limit: int, offset: int) -> InspectionsPage:
         """Return one page of the list of inspections."""
 
+    def inspector(self, start: datetime | None, end: datetime | None) -> InspectorFacts:
+        """Return what the inspection refused, measured, and by which models, in a period."""
+
+    def alerts(self, now: datetime) -> AlertBoard:
+        """Return the alert episodes, the silences in force at `now` and the mails."""
+
+    def settle_alert(
+        self, episode_id: str, state: EpisodeState, *, who: str, now: datetime, reason: str
+    ) -> None:
+        """Acknowledge, investigate or resolve an alert."""
+
+    def silence(
+        self, scope: SilenceScope, *, until: datetime, who: str, now: datetime, reason: str
+    ) -> None:
+        """Keep the alerts of a scope from being mailed until a moment."""
+
+    def end_silence(self, silence_id: int, *, who: str, now: datetime, reason: str) -> None:
+        """End a silence before its time."""
+
+    def revive_mail(self, message_id: str, *, who: str, now: datetime, reason: str) -> None:
+        """Try a mail again that was given up."""
+
     def image(self, sha256: str) -> bytes:
         """Return the original bytes of an image."""
 
@@ -141,6 +167,9 @@ class Reader(Protocol):
 
     def approve_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
         """Put a proposed phase in force."""
+
+    def propose_phase(self, row: PhaseRow, *, who: str, now: datetime, activate: bool) -> int:
+        """Store limits that a person tried out, in force at once if asked for; their number."""
 
     def turn_down_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
         """Turn a proposed phase down."""

@@ -1,13 +1,12 @@
 """The list of all characteristics, sorted by one figure, cut into pages."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scipy import stats
-
 from dashboard.address import ScreeningView
 from dashboard.state_words import state_look
+from spc.capability.observed import index_of_share
+from spc.drift.straight_line import slope_p_value
 from warehouse.screening import ScreenedCharacteristic
 
 PAGE_SIZE = 50
@@ -70,7 +69,7 @@ def screened_row(facts: ScreenedCharacteristic) -> ScreenedRow:
         share = facts.outside / facts.n
         at_least = facts.outside == 0
         # Where none was found, three in n is the upper 95 % bound of the share (rule of three).
-        index = equivalent_index(3.0 / facts.n if at_least else share)
+        index = index_of_share(3.0 / facts.n if at_least else share)
     return ScreenedRow(
         facts=facts,
         signal_rate=1000.0 * facts.signals / facts.n if facts.n else None,
@@ -81,29 +80,13 @@ def screened_row(facts: ScreenedCharacteristic) -> ScreenedRow:
     )
 
 
-def equivalent_index(share: float) -> float:
-    """Return the Ppk of a normal characteristic with this share beyond its nearer limit.
-
-    Examples
-    --------
-    0.135 % beyond three standard deviations is an index of 1.
-
-    >>> round(equivalent_index(0.0013499), 4)
-    1.0
-
-    """
-    return float(stats.norm.isf(share)) / 3.0 if share < 1 else -math.inf
-
-
 def _weekly_trend(facts: ScreenedCharacteristic) -> float | None:
     """Change a week over the mean; None without a trend by the t-test of the slope."""
     slope, explained, mean = facts.slope, facts.explained, facts.mean
     if not slope or explained is None or not mean or facts.days < FEW_DAYS:
         return None
-    freedom = facts.days - 2
-    left = 1.0 - explained
-    t = math.sqrt(explained * freedom / left) if left > 0 else math.inf
-    if 2.0 * float(stats.t.sf(t, freedom)) > TREND_RISK:
+    # Rounding can leave a little more than the whole.
+    if slope_p_value(min(explained, 1.0), facts.days) > TREND_RISK:
         return None
     return 7.0 * slope / mean
 

@@ -51,6 +51,18 @@ def is_foreign(origin: str | None, fetch_site: str | None, host: str) -> bool:
     return origin is not None and urlsplit(origin).netloc != host
 
 
+def is_odd(path: str) -> bool:
+    """Tell whether a path has what only a traversal has: `..`, `//`, a backslash or a control.
+
+    Examples
+    --------
+    >>> is_odd("/image/ab.png"), is_odd("/image/../secret.key"), is_odd("/a//b"), is_odd("/a%5c")
+    (False, True, True, False)
+
+    """
+    return ".." in path.split("/") or "//" in path or "\\" in path or not path.isprintable()
+
+
 def protect(server: Flask, policy: str) -> None:
     """Refuse foreign writes, add the headers, and show no traceback to a browser."""
     server.config.update(
@@ -68,6 +80,12 @@ def protect(server: Flask, policy: str) -> None:
             return None
         logger.warning("refused a %s from another site to %s", request.method, request.path)
         return Response("refused: sent by a page of another site", 403, mimetype="text/plain")
+
+    @server.before_request
+    def refuse_odd_paths() -> Response | None:
+        if not is_odd(request.path):
+            return None
+        return Response("nothing is at this address", 404, mimetype="text/plain")
 
     @server.after_request
     def add_headers(response: Response) -> Response:

@@ -43,8 +43,8 @@ INDEX = """<!DOCTYPE html>
 """
 
 
-def layout(site_name: str) -> dmc.MantineProvider:
-    """Return the frame; the router fills it."""
+def layout(site_name: str, *, who: str | None = None) -> dmc.MantineProvider:
+    """Return the frame; the router fills it. `who` is logged in, where the site has accounts."""
     return dmc.MantineProvider(
         id="theme-provider",
         theme=THEME,
@@ -62,7 +62,7 @@ def layout(site_name: str) -> dmc.MantineProvider:
             html.A("Skip to the content", href="#content", className="skip-link"),
             dmc.AppShell(
                 [
-                    dmc.AppShellHeader(_header(site_name)),
+                    dmc.AppShellHeader(_header(site_name, who)),
                     dmc.AppShellMain(
                         html.Div(
                             [
@@ -86,7 +86,7 @@ def layout(site_name: str) -> dmc.MantineProvider:
     )
 
 
-def _header(site_name: str) -> html.Div:
+def _header(site_name: str, who: str | None) -> html.Div:
     return html.Div(
         [
             dcc.Link(
@@ -110,11 +110,24 @@ def _header(site_name: str) -> html.Div:
                         title="Copy the address of this view",
                     ),
                     _theme_menu(),
+                    _account_link(who),
                 ],
                 className="header-tools",
             ),
         ],
         className="header",
+    )
+
+
+def _account_link(who: str | None) -> html.A | None:
+    if not who:
+        return None
+    # No page of Dash: the browser itself must go there.
+    return html.A(
+        [icon("person"), html.Span(who, className="account-name")],
+        href="/account",
+        className="button button-quiet account-link",
+        **named(f"Account of {who}"),
     )
 
 

@@ -1,16 +1,27 @@
 """The reader of a site folder: snapshot, journal and archive."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from dashboard.alert_board import AlertBoard
 from dashboard.reader import Approval, ChartData, Footing, Overview, PartData
 from warehouse.archive import Archive
 from warehouse.errors import NotPublishedError
+from warehouse.inspector import InspectorFacts, inspector_facts
+from warehouse.journal import alerts as alerts_table
 from warehouse.journal import causes as causes_table
 from warehouse.journal import characteristics as characteristics_table
+from warehouse.journal import outbox as outbox_table
 from warehouse.journal import phases as phases_table
+from warehouse.journal import silences as silences_table
+from warehouse.journal.alert_ledger import alert_ledger
+from warehouse.journal.alert_plan import EpisodeState
 from warehouse.journal.audit import audit_trail
 from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
+from warehouse.journal.episode_states import set_episode_state
+from warehouse.journal.phases import PhaseRow
+from warehouse.journal.silence_scope import SilenceScope
 from warehouse.journal.store import Journal, open_journal
 from warehouse.location import LocationMap, location_counts
 from warehouse.pareto import Counted, Grouping, ParetoCount, pareto_counts
@@ -105,16 +116,15 @@ class SiteReader:
 
     def locations(
         self,
-        stream: Stream | None,
+        streams: Collection[Stream] | None,
         defect_class: ClassName,
         start: datetime | None,
         end: datetime | None,
     ) -> LocationMap:
         """Count the parts with a defect in each cell."""
-        chosen = None if stream is None else [stream]
         with self._snapshot.read() as connection:
             return location_counts(
-                connection, defect_class=defect_class, streams=chosen, start=start, end=end
+                connection, defect_class=defect_class, streams=streams, start=start, end=end
             )
 
     def steps(
@@ -166,6 +176,45 @@ class SiteReader:
         with self._snapshot.read() as connection:
             return inspections_page(connection, filters, limit, offset)
 
+    def inspector(self, start: datetime | None, end: datetime | None) -> InspectorFacts:
+        """Return what was refused, measured and by which model; nothing before a publication."""
+        try:
+            with self._snapshot.read() as connection:
+                return inspector_facts(connection, start=start, end=end)
+        except NotPublishedError:
+            return InspectorFacts()
+
+    def alerts(self, now: datetime) -> AlertBoard:
+        """Return the alerts as the journal has them now."""
+        return AlertBoard(
+            episodes=alerts_table.episodes(self._journal),
+            silences=silences_table.silences(self._journal, in_force_at=now),
+            mails=outbox_table.outbox_counts(self._journal),
+            waiting=outbox_table.outbox(self._journal, state="pending"),
+            dead=outbox_table.outbox(self._journal, state="dead"),
+            ledger=str(alert_ledger(self._journal)),
+        )
+
+    def settle_alert(
+        self, episode_id: str, state: EpisodeState, *, who: str, now: datetime, reason: str
+    ) -> None:
+        """Acknowledge, investigate or resolve an alert."""
+        set_episode_state(self._journal, episode_id, state, who=who, now=now, reason=reason)
+
+    def silence(
+        self, scope: SilenceScope, *, until: datetime, who: str, now: datetime, reason: str
+    ) -> None:
+        """Keep the alerts of a scope from being mailed."""
+        silences_table.silence(self._journal, scope, until=until, who=who, now=now, reason=reason)
+
+    def end_silence(self, silence_id: int, *, who: str, now: datetime, reason: str) -> None:
+        """End a silence before its time."""
+        silences_table.end_silence(self._journal, silence_id, who=who, now=now, reason=reason)
+
+    def revive_mail(self, message_id: str, *, who: str, now: datetime, reason: str) -> None:
+        """Try a mail again that was given up."""
+        outbox_table.revive(self._journal, message_id, who=who, now=now, reason=reason)
+
     def image(self, sha256: str) -> bytes:
         """Return the original bytes of an image."""
         return self._archive.read_image(sha256)
@@ -181,6 +230,22 @@ class SiteReader:
     def approve_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
         """Put a proposed phase in force."""
         phases_table.activate_phase(self._journal, phase_id, who=who, now=now, reason=reason)
+
+    def propose_phase(self, row: PhaseRow, *, who: str, now: datetime, activate: bool) -> int:
+        """Store limits that a person tried out."""
+        return phases_table.propose_phase(
+            self._journal,
+            characteristic_id=row.characteristic_id,
+            model_id=row.model_id,
+            valid_from=row.valid_from,
+            first_pass_at=row.first_pass_at,
+            last_pass_at=row.last_pass_at,
+            phase=row.phase,
+            created_by=who,
+            created_at=now,
+            reason=row.reason,
+            activate=activate,
+        )
 
     def turn_down_phase(self, phase_id: int, *, who: str, now: datetime, reason: str) -> None:
         """Turn a proposed phase down."""

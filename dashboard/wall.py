@@ -7,7 +7,7 @@ from dashboard.address import OverviewView
 from dashboard.metric_names import NAMES
 from dashboard.state_words import state_look
 from warehouse.errors import WarehouseError
-from warehouse.records import StateRow, Stream
+from warehouse.records import INSPECTOR_METRICS, StateRow, Stream
 from warehouse.series import StreamSummary
 
 AT_ONCE = 50
@@ -57,6 +57,7 @@ class Wall:
     matching: int
     needing_action: int
     pages: int
+    page: int = 1
 
 
 def tiles_of(states: Iterable[StateRow]) -> list[Tile]:
@@ -100,6 +101,7 @@ def wall(states: Iterable[StateRow], streams: Iterable[StreamSummary], view: Ove
         matching=len(matching),
         needing_action=sum(tile.needs_action for tile in matching),
         pages=pages,
+        page=page,
     )
 
 
@@ -108,7 +110,16 @@ def _asked_for(tile: Tile, view: OverviewView) -> bool:
         view.line in ("", tile.stream.line)
         and view.station in ("", tile.stream.station)
         and (tile.needs_action or not view.action)
+        and _of_kind(tile, view)
     )
+
+
+def _of_kind(tile: Tile, view: OverviewView) -> bool:
+    """Trouble with a camera is shown among the process, too: it may explain what is seen there."""
+    camera = tile.metric in INSPECTOR_METRICS
+    if view.kind == "process":
+        return not camera or tile.needs_action
+    return view.kind == "all" or camera
 
 
 def _grouped(tiles: list[Tile]) -> tuple[Group, ...]:

@@ -11,21 +11,29 @@ from dashboard.figures.palette import Palette, palette
 from dashboard.figures.template import styled
 from dashboard.figures.wording import number
 
+Outline = tuple[tuple[tuple[float, float], ...], ...]
+"""Polylines of (x, y) in part coordinates."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartMap:
     """One value per cell, `values[row, column]` with row 0 at the top; NaN is not drawn.
 
     `kind` "level" runs from nothing to much; "ratio" from far less to far more than expected,
-    with 1 in the middle. `hover` has the words of each cell, already free of markup.
+    with 1 in the middle; "difference" from less to more, with 0 in the middle. `hover` has the
+    words of each cell, already free of markup.
     """
 
     values: FloatArray
     hover: tuple[tuple[str, ...], ...]
     title: str
-    kind: Literal["level", "ratio"] = "level"
+    kind: Literal["level", "ratio", "difference"] = "level"
     marked: tuple[tuple[int, int], ...] = ()
     """(row, column) of the cells in the table, worst first; numbered on the map."""
+    hatched: tuple[tuple[int, int], ...] = ()
+    """(row, column) of the cells that surely changed."""
+    outline: Outline = ()
+    """Lines of the part's drawing, to lie over the map."""
 
 
 def part_map_figure(part_map: PartMap, theme: str) -> go.Figure:
@@ -46,6 +54,8 @@ def part_map_figure(part_map: PartMap, theme: str) -> go.Figure:
         hoverongaps=False,
         **_colours(part_map, colours),
     )
+    _add_outline(figure, part_map.outline, colours)
+    _add_hatching(figure, part_map, colours)
     _add_selectable(figure, x, y)
     _add_marks(figure, part_map, colours)
     styled(figure, colours, height=None)
@@ -70,7 +80,7 @@ def part_map_figure(part_map: PartMap, theme: str) -> go.Figure:
 
 
 def _heights(part_map: PartMap) -> FloatArray:
-    if part_map.kind == "level":
+    if part_map.kind != "ratio":
         return part_map.values
     # Twice as many and half as many stand equally far from the middle.
     with np.errstate(divide="ignore"):
@@ -94,6 +104,10 @@ def _colours(part_map: PartMap, colours: Palette) -> dict[str, object]:
         bar |= {"ticktext": ["⅛", "¼", "½", "1", "2×", "4×", "8×"]}
         scale = colours.divided
         limits = {"zmin": -3.0, "zmax": 3.0}
+    elif part_map.kind == "difference":
+        reach = float(np.nanmax(np.abs(part_map.values), initial=0.0)) or 1.0
+        scale = colours.divided
+        limits = {"zmin": -reach, "zmax": reach}
     else:
         scale = colours.heat
         top = np.nanmax(part_map.values, initial=0.0)
@@ -101,6 +115,32 @@ def _colours(part_map: PartMap, colours: Palette) -> dict[str, object]:
     steps = np.linspace(0, 1, len(scale))
     colourscale = [[float(at), colour] for at, colour in zip(steps, scale, strict=True)]
     return {"colorscale": colourscale, "colorbar": bar, **limits}
+
+
+def _add_outline(figure: go.Figure, outline: Outline, colours: Palette) -> None:
+    for line in outline:
+        figure.add_scatter(
+            x=[x for x, _ in line],
+            y=[y for _, y in line],
+            mode="lines",
+            line={"color": colours.muted, "width": 1.4},
+            hoverinfo="skip",
+        )
+
+
+def _add_hatching(figure: go.Figure, part_map: PartMap, colours: Palette) -> None:
+    """Draw two slanted lines through each cell that surely changed, all as one trace."""
+    rows, columns = part_map.values.shape
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for row, column in part_map.hatched:
+        for first, last in (((0.0, 0.6), (0.6, 0.0)), ((0.4, 1.0), (1.0, 0.4))):
+            x += [(column + first[0]) / columns, (column + last[0]) / columns, None]
+            y += [(row + first[1]) / rows, (row + last[1]) / rows, None]
+    if x:
+        figure.add_scatter(
+            x=x, y=y, mode="lines", line={"color": colours.ink, "width": 1}, hoverinfo="skip"
+        )
 
 
 def _add_selectable(figure: go.Figure, x: FloatArray, y: FloatArray) -> None:

@@ -6,6 +6,7 @@ from dash import dcc, html
 from dashboard.address import ChartView
 from dashboard.chart_model import ChartModel
 from dashboard.signal_groups import SignalGroup
+from dashboard.who_field import who_field
 
 CODES = (
     "cleaning",
@@ -75,7 +76,7 @@ def cause_dialog(model: ChartModel, view: ChartView) -> dmc.Modal | None:
                 autosize=True,
                 minRows=2,
             ),
-            dmc.TextInput(id="chart-cause-who", label="Your name", required=True),
+            who_field("chart-cause-who"),
             html.P(id="chart-cause-message", className="form-message", role="status"),
             html.Div(
                 html.Button(

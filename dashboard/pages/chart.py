@@ -19,6 +19,7 @@ from dashboard.errors import without_folders
 from dashboard.figures.inputs import Axis, ChartStyle
 from dashboard.figures.run_chart import run_chart_figure
 from dashboard.metric_names import metric_name
+from dashboard.pages.camera_notice import camera_notice
 from dashboard.pages.cause_form import cause_dialog
 from dashboard.pages.chart_heading import chart_heading
 from dashboard.pages.chart_tables import points_table, signals_card
@@ -37,7 +38,7 @@ def filters(view: ChartView, context: PageContext) -> Content:
         select(
             "characteristic",
             "Characteristic",
-            [{"value": row.characteristic_id, "label": _name(row)} for row in rows],
+            [{"value": row.characteristic_id, "label": characteristic_name(row)} for row in rows],
             chosen_characteristic(view, rows),
             wide=True,
         ),
@@ -60,7 +61,8 @@ def chosen_characteristic(view: ChartView, rows: list[CharacteristicRow]) -> str
     return rows[0].characteristic_id
 
 
-def _name(row: CharacteristicRow) -> str:
+def characteristic_name(row: CharacteristicRow) -> str:
+    """Name a characteristic in a list."""
     where = f"{row.stream.line} / {row.stream.station} / {row.stream.tool} / {row.stream.family}"
     return f"{metric_name(row.metric).label}, {where}"
 
@@ -87,6 +89,7 @@ def content(view: ChartView, context: PageContext) -> list[Content]:
     model = chart_model(data, period(view.range, context.clock), context.clock, preview=view.phase)
     return [
         chart_heading(data, shown, context),
+        camera_notice(data, context),
         proposal_card(data, shown, context),
         html.Div(
             [_chart_card(data, model, shown, context), limits_card(data, model, context)],

@@ -2,7 +2,7 @@
 
 from dash import html
 
-from dashboard.address import ChartView, MapView, PartsView, address, query_of
+from dashboard.address import ChartView, LimitsView, MapView, PartsView, address, query_of
 from dashboard.components import button_link, heading, state_badge
 from dashboard.context import PageContext
 from dashboard.metric_names import defect_class_of, metric_name
@@ -33,6 +33,11 @@ def chart_heading(data: ChartData, view: ChartView, context: PageContext) -> htm
             "Worst parts",
             address(PartsView(stream=stream.key, range=view.range, order=row.metric)),
             icon_name="parts",
+        ),
+        button_link(
+            "Try limits out",
+            address(LimitsView(characteristic=row.characteristic_id)),
+            icon_name="chart",
         ),
         html.A(
             [html.Span(className="icon icon-download"), "CSV"],

@@ -37,7 +37,12 @@ def register(app: Dash, make_context: MakeContext, actions: DashboardActions) ->
         prevent_initial_call=True,
     )
     def ask_for_run(clicks: int | None) -> Any:
-        return notice(run_now(LOCAL), tone="good") if clicks else no_update
+        if not clicks:
+            return no_update
+        try:
+            return notice(run_now(make_context("light").who or LOCAL), tone="good")
+        except WarehouseError as error:
+            return notice("Not done", without_folders(error), tone="bad")
 
 
 def _register_approval(app: Dash, make_context: MakeContext) -> None:
@@ -66,7 +71,7 @@ def _register_approval(app: Dash, make_context: MakeContext) -> None:
         problem = settle_phase(
             context.reader,
             phase_id,
-            who=who or "",
+            who=context.who or who or "",
             reason=reason or "",
             now=context.clock.now(),
             approves=approves,
@@ -118,7 +123,8 @@ def _register_cause(app: Dash, make_context: MakeContext) -> None:
         if not clicks:
             return no_update, no_update
         context = make_context("light")
-        problem = store_cause(context.reader, cause_of(form, context.clock.now()))
+        signed = form | {"who": context.who or form["who"]}
+        problem = store_cause(context.reader, cause_of(signed, context.clock.now()))
         return problem or "Saved.", no_update if problem else without_signal(search)
 
     @app.callback(

@@ -14,8 +14,9 @@ from dashboard.components import (
 )
 from dashboard.context import Page, PageContext
 from dashboard.figures.part_map import part_map_figure
-from dashboard.map_model import MapModel, map_model
+from dashboard.map_model import RISK, MapModel, map_model
 from dashboard.pages.map_cards import basis_card, cells_card
+from dashboard.pages.map_split_card import split_card
 from dashboard.pages.ranges import RANGE_CHOICES
 from dashboard.period import Period, before, period
 from warehouse.errors import WarehouseError
@@ -25,6 +26,13 @@ from warehouse.records import ClassName, Stream
 COMPARE_CHOICES = [
     {"value": "before", "label": "Everything before"},
     *({"value": one["value"], "label": f"All of {one['label']}"} for one in RANGE_CHOICES[1:]),
+]
+
+SPLIT_CHOICES = [
+    {"value": "none", "label": "None"},
+    {"value": "station", "label": "By station"},
+    {"value": "tool", "label": "By tool"},
+    {"value": "week", "label": "By week"},
 ]
 
 
@@ -55,11 +63,13 @@ def filters(view: MapView, context: PageContext) -> Content:
                 {"value": "count", "label": "Parts"},
                 {"value": "rate", "label": "Per 1,000"},
                 {"value": "ratio", "label": "Observed ÷ expected"},
+                {"value": "difference", "label": "Change"},
             ],
             view.measure,
         ),
         choice("range", "Period", RANGE_CHOICES, view.range),
         select("compare", "Compare with", COMPARE_CHOICES, view.compare),
+        select("split", "Small maps", SPLIT_CHOICES, view.split),
     ]
 
 
@@ -77,11 +87,12 @@ def content(view: MapView, context: PageContext) -> list[Content]:
     earlier = compared_period(view, shown, context)
     defect: ClassName = "scratch" if view.defect == "scratch" else "stain"
     reader = context.reader
-    now = reader.locations(stream, defect, shown.start, shown.end)
+    chosen = None if stream is None else [stream]
+    now = reader.locations(chosen, defect, shown.start, shown.end)
     then: LocationMap | None = None
     if earlier is not None:
-        then = reader.locations(stream, defect, earlier.start, earlier.end)
-    model = map_model(now, then, view)
+        then = reader.locations(chosen, defect, earlier.start, earlier.end)
+    model = map_model(now, then, view, context.settings.outline)
     where = stream_words(stream) if stream else "all streams"
     return [
         heading(
@@ -91,6 +102,7 @@ def content(view: MapView, context: PageContext) -> list[Content]:
             ),
         ),
         _body(model, view, earlier, context) if model.parts else _no_parts(view, shown),
+        None if view.split == "none" else split_card(view, stream, defect, shown, context),
     ]
 
 
@@ -128,7 +140,7 @@ def _body(model: MapModel, view: MapView, earlier: Period | None, context: PageC
             "There are no parts before this period. Choose a shorter period, or another one to "
             "compare with.",
         )
-        if view.measure == "ratio" and not model.compared
+        if view.measure in ("ratio", "difference") and not model.compared
         else None
     )
     return html.Div(
@@ -136,12 +148,24 @@ def _body(model: MapModel, view: MapView, earlier: Period | None, context: PageC
             card(
                 nothing,
                 graph(figure, name="map-graph", words=words),
-                html.P(_hint(view), className="hint"),
+                html.P([_changes(model), _hint(view)], className="hint"),
                 kind="map-card",
             ),
             html.Div([cells_card(model, view), basis_card(model, earlier)], className="side"),
         ],
         className="map-columns",
+    )
+
+
+def _changes(model: MapModel) -> str:
+    """Say which cells are hatched, and how sure that is."""
+    if not model.compared:
+        return ""
+    if not model.rose and not model.fell:
+        return "No cell has surely changed. "
+    return (
+        f"Hatched: cells that surely changed, {model.rose} up and {model.fell} down "
+        f"({RISK:.0%} risk over all cells). "
     )
 
 

@@ -12,6 +12,7 @@ from dashboard.metric_names import short_unit
 from dashboard.provenance import false_alarm_words, method_words, provenance
 from dashboard.reader import Approval, ChartData
 from dashboard.stages import EvaluatedStage
+from dashboard.who_field import who_field
 from spc.phase import phase_from_dict
 
 
@@ -101,7 +102,7 @@ def _form(phase_id: int) -> html.Div:
     return html.Div(
         [
             dcc.Store(id="chart-proposal", data=phase_id),
-            dmc.TextInput(id="chart-approve-who", label="Your name", size="xs", required=True),
+            who_field("chart-approve-who", size="xs"),
             dmc.TextInput(
                 id="chart-approve-reason",
                 label="Reason",

@@ -2,18 +2,17 @@
 
 from dash import dcc, html
 
-from dashboard.address import AnyView, OverviewView, address, changed
+from dashboard.address import AnyView, OverviewView
 from dashboard.components import (
     Content,
-    button_link,
     heading,
-    named,
     notice,
     select,
     switch,
 )
 from dashboard.context import Page, PageContext
 from dashboard.errors import without_folders
+from dashboard.pages.pager import pager
 from dashboard.pages.run_strip import run_strip
 from dashboard.pages.tile import tile_link
 from dashboard.reader import Overview
@@ -26,13 +25,14 @@ def filters(view: OverviewView, context: PageContext) -> Content:
     lines = sorted({tile.stream.line for tile in tiles} | ({view.line} - {""}))
     stations = sorted({tile.stream.station for tile in tiles} | ({view.station} - {""}))
     return [
-        select("line", "Line", _with_all("All lines", lines), view.line),
-        select("station", "Station", _with_all("All stations", stations), view.station),
+        select("line", "Line", with_all("All lines", lines), view.line),
+        select("station", "Station", with_all("All stations", stations), view.station),
         switch("action", "Needs action only", checked=view.action),
     ]
 
 
-def _with_all(words: str, names: list[str]) -> list[dict[str, str]]:
+def with_all(words: str, names: list[str]) -> list[dict[str, str]]:
+    """Return the choices of names, with one for all of them."""
     return [{"value": "", "label": words}, *({"value": name, "label": name} for name in names)]
 
 
@@ -47,9 +47,16 @@ def content(view: OverviewView, context: PageContext) -> list[Content]:
         heading("Overview", below=summary_words(arranged)),
         strip,
         _nothing_matches() if not arranged.matching else None,
+        *groups_of(arranged, view, context),
+    ]
+
+
+def groups_of(arranged: Wall, view: AnyView, context: PageContext) -> list[Content]:
+    """Return the tiles of a wall, station by station; `view` is the one that its pages change."""
+    return [
         *[_group(group, context) for group in arranged.groups],
         _collapsed(arranged, context),
-        _pager(arranged, view),
+        pager(view, arranged.page, arranged.pages, what="wall"),
     ]
 
 
@@ -93,24 +100,6 @@ def _collapsed(arranged: Wall, context: PageContext) -> html.Details | None:
         ],
         className="collapsed",
     )
-
-
-def _pager(arranged: Wall, view: OverviewView) -> html.Nav | None:
-    if arranged.pages < 2:
-        return None
-    page = min(view.page, arranged.pages)
-    links = [
-        button_link("Worse ones", _page(view, page - 1), icon_name="previous")
-        if page > 1
-        else None,
-        html.Span(f"{page} of {arranged.pages}"),
-        button_link("More", _page(view, page + 1)) if page < arranged.pages else None,
-    ]
-    return html.Nav(links, className="pager", **named("Pages of the wall"))
-
-
-def _page(view: AnyView, page: int) -> str:
-    return address(changed(view, {"page": page}))
 
 
 def _nothing_matches() -> html.Div:

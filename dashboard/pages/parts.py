@@ -8,11 +8,9 @@ from dash import dcc, html
 from dashboard.address import METRIC_CHOICES, PartsView, PartView, address, changed
 from dashboard.components import (
     Content,
-    button_link,
     card,
     choice,
     heading,
-    named,
     notice,
     select,
     switch,
@@ -23,6 +21,7 @@ from dashboard.context import Page, PageContext
 from dashboard.figures.wording import number
 from dashboard.metric_names import metric_name
 from dashboard.pages.defect_map import read_stream, stream_words
+from dashboard.pages.pager import pager
 from dashboard.pages.ranges import RANGE_CHOICES
 from dashboard.period import period
 from dashboard.region import read_region
@@ -105,7 +104,7 @@ def content(view: PartsView, context: PageContext) -> list[Content]:
     return [
         heading("Parts", below=_below(view, found)),
         card(_table(found.rows, context)),
-        _pager(view, page, found),
+        pager(view, page, -(-found.total // PAGE_SIZE)),
     ]
 
 
@@ -153,22 +152,6 @@ def _table(rows: list[InspectionRow], context: PageContext) -> html.Div:
         for row in rows
     ]
     return table(heads, cells, caption="Inspections", numeric=(4, 5, 6, 7, 8, 9))
-
-
-def _pager(view: PartsView, page: int, found: InspectionsPage) -> html.Nav | None:
-    pages = -(-found.total // PAGE_SIZE)
-    if pages < 2:
-        return None
-    links = [
-        button_link("Back", address(changed(view, {"page": page - 1})), icon_name="previous")
-        if page > 1
-        else None,
-        html.Span(f"Page {page:,} of {pages:,}"),
-        button_link("More", address(changed(view, {"page": page + 1})), icon_name="next")
-        if page < pages
-        else None,
-    ]
-    return html.Nav(links, className="pager", **named("Pages of the list"))
 
 
 PAGE = Page("/parts", "Parts", "parts", PartsView, filters, content)

@@ -1,17 +1,34 @@
 """Every page by its path."""
 
 from dashboard.context import AnyPage
-from dashboard.pages import chart, defect_map, overview, pareto, part, parts, screening, steps
+from dashboard.pages import (
+    alerts,
+    chart,
+    defect_map,
+    health,
+    limits,
+    overview,
+    pareto,
+    part,
+    parts,
+    screening,
+    steps,
+)
+from dashboard.pages import sql as sql_page
 
 PAGES: tuple[AnyPage, ...] = (
     overview.PAGE,
+    alerts.PAGE,
     chart.PAGE,
+    limits.PAGE,
     defect_map.PAGE,
     parts.PAGE,
     part.PAGE,
     steps.PAGE,
     pareto.PAGE,
     screening.PAGE,
+    health.PAGE,
+    sql_page.PAGE,
 )
 
 

@@ -6,11 +6,9 @@ from dash import dcc, html
 from dashboard.address import ChartView, ScreeningView, address, changed
 from dashboard.components import (
     Content,
-    button_link,
     card,
     choice,
     heading,
-    named,
     notice,
     state_badge,
     table,
@@ -18,6 +16,7 @@ from dashboard.components import (
 from dashboard.context import Page, PageContext
 from dashboard.figures.wording import number
 from dashboard.metric_names import metric_name, short_unit
+from dashboard.pages.pager import pager
 from dashboard.pages.ranges import RANGE_CHOICES
 from dashboard.period import period
 from dashboard.screening_model import (
@@ -72,7 +71,7 @@ def content(view: ScreeningView, context: PageContext) -> list[Content]:
     return [
         heading("Screening", below=below),
         card(_table(model, view), html.P(_explained(), className="hint")),
-        _pager(model, view),
+        pager(view, model.page, model.pages),
     ]
 
 
@@ -136,23 +135,6 @@ def _explained() -> str:
         "where none was beyond, at least that of three in so many parts. Trend: of the daily means "
         f"over {FEW_DAYS} days or more, shown where a steady process would show one in "
         f"{TREND_RISK:.0%} of the cases or less. Autocorrelation: of each part with the one before."
-    )
-
-
-def _pager(model: Screening, view: ScreeningView) -> html.Nav | None:
-    if model.pages < 2:
-        return None
-    links = [
-        button_link(words, address(changed(view, {"page": page})), icon_name=name)
-        for words, page, name in (
-            ("Back", model.page - 1, "previous"),
-            ("More", model.page + 1, "next"),
-        )
-        if 1 <= page <= model.pages
-    ]
-    where = html.Span(f"Page {model.page:,} of {model.pages:,}")
-    return html.Nav(
-        [*links[:1], where, *links[1:]], className="pager", **named("Pages of the list")
     )
 
 

@@ -20,11 +20,14 @@ from spc.phase import evaluate_phase, freeze_phase, phase_to_dict
 from warehouse.archive import Archive
 from warehouse.batch import Batch, write_batch
 from warehouse.connection import create_master, open_master
+from warehouse.journal.alert_plan import FiredSignal
+from warehouse.journal.alerts import handle_signals
 from warehouse.journal.characteristics import (
     CharacteristicRow,
     add_missing_characteristics,
     characteristic_id,
 )
+from warehouse.journal.outbox import OutboxRow, claim_due, enqueue, record_attempt
 from warehouse.journal.phases import propose_phase
 from warehouse.journal.store import create_journal, open_journal
 from warehouse.publish import publish
@@ -163,10 +166,40 @@ def build_site(root: Path) -> Site:
         )  # fmt: skip
         with open_journal(site.journal) as journal:
             states, signals = judge(journal)
+            raise_alerts(journal, signals)
         replace_states(connection, states)
         insert_signals(connection, signals)
     publish(site)
     return site
+
+
+def raise_alerts(journal, signals: list[SignalRow]) -> None:
+    """One alert for the first rule of the wild stream, one of a camera, and a mail given up."""
+    fired = [
+        FiredSignal(
+            one.signal_id,
+            one.characteristic_id,
+            "control",
+            one.completing_at,
+            "stains: 9 <b>more</b>",
+        )
+        for one in signals
+    ]
+    camera = FiredSignal(
+        "dark", f"{COAT.key}:brightness", "control", NOW, "darker since 19 May", kind="camera"
+    )
+    handle_signals(journal, [*fired, camera], now=NOW)
+    mail = OutboxRow(
+        message_id="<one@site>", created_at=NOW, recipients=("a@plant.example", "b@plant.example"),
+        subject="stains at wash", body_text="", body_html="",
+    )  # fmt: skip
+    enqueue(journal, mail)
+    refused = {"b@plant.example": "550 no such mailbox"}
+    claim_due(journal, now=NOW, limit=1, lease=timedelta(minutes=1))
+    record_attempt(
+        journal, mail.message_id, now=NOW, delivered={"a@plant.example"}, refused=refused,
+        error="550 no such mailbox",
+    )  # fmt: skip
 
 
 def judge(journal) -> tuple[list[StateRow], list[SignalRow]]:

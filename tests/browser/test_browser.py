@@ -10,7 +10,9 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from warehouse.journal.alerts import episodes
 from warehouse.journal.causes import causes
+from warehouse.journal.outbox import outbox
 from warehouse.journal.phases import phases
 from warehouse.journal.store import open_journal
 from warehouse.records import Stream
@@ -122,20 +124,43 @@ def paths(served) -> dict[str, str]:
         "map": "/map?measure=ratio&range=7d",
         "parts": "/parts",
         "part": f"/part?inspection={quote(served.last_pass, safe='')}",
+        "limits": f"/limits?characteristic={WASH}",
+        "steps": "/steps?range=all",
+        "pareto": "/pareto?by=station&range=all",
+        "screening": "/screening?range=all&order=signals",
+        "small maps": "/map?split=tool&range=all",
+        "alerts": "/alerts?state=all",
+        "health": "/health?range=all",
     }
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["overview", "chart", "map", "parts", "part"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "overview",
+        "chart",
+        "map",
+        "parts",
+        "part",
+        "limits",
+        "steps",
+        "pareto",
+        "screening",
+        "small maps",
+        "alerts",
+        "health",
+    ],
+)
 def test_every_page_opens_in_both_themes(open_page, served, name, theme):
     page = open_page(paths(served)[name], theme=theme)
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("html").get_attribute("data-mantine-color-scheme") == theme
-    if name in ("chart", "map"):
+    if name in ("chart", "map", "limits", "pareto"):
         page.wait_for_selector(".js-plotly-plot .main-svg")
         assert "Share" not in page.locator(".modebar").first.inner_html()
-    if name == "part":
+    if name in ("part", "small maps"):
         wait_until(page, "[...document.images].every(one => one.complete && one.naturalWidth)")
     # No page is wider than a phone.
     page.set_viewport_size({"width": 390, "height": 844})
@@ -228,6 +253,69 @@ def test_a_proposal_is_approved_with_a_name(open_page, served):
     with open_journal(served.site.journal) as journal:
         found = [row.status for row in phases(journal) if "coat" in row.characteristic_id]
     assert found == ["active"]
+
+
+def test_limits_are_tried_out_and_put_in_force(open_page, served):
+    name = f"{WASH_STREAM.key}:scratch_count"
+    page = open_page(f"/limits?characteristic={quote(name, safe='')}")
+    expect(page.get_by_text("No limits from this baseline")).to_be_visible()
+    page = open_page(f"/limits?characteristic={WASH}&last=2026-05-17")
+    points = page.locator("#limits-graph .scatterlayer .point")
+    expect(points.first).to_be_attached()
+    # In the middle of the baseline, where the point clicked is left out of it.
+    box = points.nth(40).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(300)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("Left out of the baseline")).to_be_visible()
+    page.get_by_role("button", name="Put in force").click()
+    expect(page.get_by_text("Please give your name")).to_be_visible()
+    page.get_by_label("Your name").fill("B. Person")
+    page.get_by_label("Reason").fill("a calm week, one part wiped by hand")
+    page.get_by_role("button", name="Put in force").click()
+    expect(page.get_by_text("In force from the next run on.")).to_be_visible()
+    with open_journal(served.site.journal) as journal:
+        found = phases(journal, f"{WASH_STREAM.key}:stain_count")
+    newest = max(found, key=lambda row: row.phase_id)
+    assert (newest.status, newest.created_by) == ("active", "B. Person")
+    (excluded,) = newest.phase["exclusions"]
+    assert excluded[1] == "a calm week, one part wiped by hand"
+    assert [row.status for row in found if row.phase_id != newest.phase_id] == ["retired"]
+
+
+def test_an_alert_is_taken_on_with_a_name_and_a_note(open_page, served):
+    page = open_page("/alerts?kind=camera")
+    expect(page.get_by_text("stains: 9 <b>more</b>")).to_have_count(0)
+    page.get_by_role("link", name="Decide").click()
+    page.get_by_role("button", name="Investigate").click()
+    expect(page.get_by_text("Please give your name.")).to_be_visible()
+    page.get_by_label("Your name").fill("B. Person")
+    page.get_by_role("button", name="Investigate").click()
+    expect(page.get_by_text("Please add a note")).to_be_visible()
+    page.get_by_label("Note").fill("lamp is changed")
+    page.get_by_role("button", name="Investigate").click()
+    expect(page.get_by_text("Investigating", exact=True)).to_be_visible()
+    with open_journal(served.site.journal) as journal:
+        states = {row.kind: row.state for row in episodes(journal)}
+    assert states == {"process": "firing", "camera": "investigating"}
+
+
+def test_a_mail_that_was_given_up_is_tried_again(open_page, served):
+    page = open_page("/alerts")
+    expect(page.get_by_text("b@plant.example: 550 no such mailbox")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("1 mails wait to be sent")).to_be_visible()
+    with open_journal(served.site.journal) as journal:
+        assert [row.state for row in outbox(journal)] == ["pending"]
+
+
+def test_pages_looked_at_less_often_are_in_a_menu(open_page):
+    page = open_page("/")
+    page.get_by_role("button", name="More, more pages").click()
+    page.get_by_role("menuitem", name="Pareto").click()
+    page.wait_for_url("**/pareto")
+    expect(page.get_by_role("button", name="Pareto, more pages")).to_be_visible()
 
 
 def test_keys_lead_through_the_pages(open_page):

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from dashboard.alert_board import AlertBoard
 from dashboard.clock import PlantClock
 from dashboard.context import PageContext
 from dashboard.reader import ChartData, Footing, Overview, PartData
 from inference.overlay import encode_png
 from spc.phase import freeze_phase, phase_to_dict
 from warehouse.errors import UnknownRowError, WarehouseDamagedError
+from warehouse.inspector import InspectorFacts
 from warehouse.journal.characteristics import CharacteristicRow, characteristic_id
 from warehouse.journal.phases import PhaseRow
 from warehouse.location import LocationMap
@@ -135,6 +137,8 @@ class HandReader:
         self.step_rows: list[StationStep] = []
         self.screened: list[ScreenedCharacteristic] = []
         self.counts: list[ParetoCount] = []
+        self.board = AlertBoard()
+        self.facts = InspectorFacts()
         self.asked: list[object] = []
         self.damaged = False
 
@@ -184,6 +188,20 @@ class HandReader:
         self.asked.append(asked)
         return self.counts
 
+    def inspector(self, *asked) -> InspectorFacts:
+        self._look()
+        return self.facts
+
+    def alerts(self, now: datetime) -> AlertBoard:
+        self._look()
+        return self.board
+
+    def settle_alert(self, episode_id: str, state: str, **decision) -> None:
+        self.asked.append((state, episode_id, decision["who"], decision["reason"]))
+
+    def silence(self, scope, **decision) -> None:
+        self.asked.append(("silence", scope, decision["until"], decision["who"]))
+
     def part(self, pass_id: str) -> PartData | None:
         self._look()
         return self.part_data.get(pass_id)
@@ -201,6 +219,10 @@ class HandReader:
 
     def turn_down_phase(self, phase_id: int, **decision) -> None:
         self.asked.append(("turn down", phase_id, decision["who"], decision["reason"]))
+
+    def propose_phase(self, row: PhaseRow, **decision) -> int:
+        self.asked.append(("propose", row, decision["who"], decision["activate"]))
+        return 7
 
     def save_cause(self, row, *, reason: str) -> None:
         self.asked.append(("cause", row, reason))

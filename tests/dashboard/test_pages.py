@@ -160,7 +160,7 @@ def test_a_damaged_snapshot_is_a_banner_with_the_cause_on_every_page(reader, con
     reader.damaged = True
     for page in PAGES:
         search = "?inspection=x" if page.path == "/part" else ""
-        if page.path == "/chart":
+        if page.path in ("/chart", "/limits"):
             search = "?characteristic=x"
         words = words_of(page_content(page, search, context))
         assert "current.duckdb is damaged: publish again" in words, page.path
