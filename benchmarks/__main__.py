@@ -3,7 +3,14 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_startup", "bench_inference", "bench_ingest", "bench_spc")
+BENCHMARKS = (
+    "bench_startup",
+    "bench_inference",
+    "bench_ingest",
+    "bench_warehouse",
+    "bench_spc",
+    "bench_monitor",
+)
 LIMIT_SECONDS = 900
 
 

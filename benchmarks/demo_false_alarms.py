@@ -21,12 +21,12 @@ from inference.rendering.plan import SurfacePlan
 from jobs.demo import DAYS, PARTS
 from jobs.demonstration.plan import EXCURSION_STREAM, DemoPass, DemoPlan, plan_demo
 from jobs.demonstration.settings import demo_settings_text
-from jobs.monitoring.budget import points_per_week
+from jobs.monitoring.budget import LOCATION_SHARE, points_per_week
 from jobs.monitoring.judging import Judge, aware, judge_phase
 from jobs.monitoring.proposals import NoLimits, propose_limits
 from jobs.settings import Settings, parse_settings
 from spc.run_lengths.budget import divide_budget
-from warehouse.records import METRICS, SignalRow, Stream
+from warehouse.records import HEALTH_METRICS, METRICS, SignalRow, Stream
 from warehouse.series import MetricSeries
 
 END = datetime(2024, 5, 8, 12, 0, tzinfo=UTC)
@@ -84,8 +84,10 @@ def budget_share(plan: DemoPlan, settings: Settings) -> float:
     for stream in plan.streams:
         passes = plan.of_stream(stream)
         rate = points_per_week(len(passes), passes[0].captured_at, passes[-1].captured_at)
-        rates += len(METRICS) * [rate]
-    return divide_budget(settings.spc.false_alarms_per_week, rates).point_probability
+        # The figures of camera and model have their share of the budget, too.
+        rates += (len(METRICS) + len(HEALTH_METRICS)) * [rate]
+    budget = (1 - LOCATION_SHARE) * settings.spc.false_alarms_per_week
+    return divide_budget(budget, rates).point_probability
 
 
 def signals_of_stream(
