@@ -14,6 +14,7 @@ from dashboard.reader import Approval, ChartData
 from dashboard.stages import EvaluatedStage
 from dashboard.who_field import who_field
 from spc.phase import phase_from_dict
+from warehouse.journal.phases import PhaseRow
 
 
 def limits_card(data: ChartData, model: ChartModel, context: PageContext) -> html.Section:
@@ -68,6 +69,8 @@ def proposal_card(data: ChartData, view: ChartView, context: PageContext) -> htm
     proposed = [row for row in data.phases if row.status == "proposed"]
     if not proposed:
         return None
+    if (shadow := _in_shadow(data, proposed)) is not None:
+        return shadow
     row = max(proposed, key=lambda one: one.phase_id)
     phase = phase_from_dict(row.phase)
     in_force = any(one.status == "active" for one in data.phases)
@@ -94,6 +97,21 @@ def proposal_card(data: ChartData, view: ChartView, context: PageContext) -> htm
         preview,
         _form(row.phase_id) if context.may_decide and not phase.provisional else None,
         title=f"Limits #{row.phase_id} wait for approval" if not phase.provisional else None,
+        kind="proposal",
+    )
+
+
+def _in_shadow(data: ChartData, proposed: list[PhaseRow]) -> html.Section | None:
+    """Say that limits belong to a model in shadow; None where the newest ones do not."""
+    row = max(proposed, key=lambda one: one.phase_id)
+    if not len(data.series) or row.model_id in data.series.model_ids:
+        return None
+    return card(
+        html.P(
+            f"Limits #{row.phase_id} belong to model {row.model_id[:12]}, which has measured these "
+            "parts in shadow only. They come in force with the model: "
+            "blemish reprocess --activate MODEL_ID"
+        ),
         kind="proposal",
     )
 

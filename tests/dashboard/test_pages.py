@@ -354,3 +354,13 @@ def test_past_the_last_page_of_parts_stands_the_last_one(reader, context, words_
     reader.parts = page
     # 173 inspections fill four pages of 50.
     assert "4" in words_of(parts.content(PartsView(page=99), context)).split("Page", 1)[1][:4]
+
+
+def test_limits_of_a_model_in_shadow_come_in_force_with_the_model_only(
+    reader, charted, make_phase, context, words_of
+):
+    shadow = make_phase(charted.series, 0, 119, phase_id=9, status="proposed", model_id="b" * 64)
+    reader.charts["x"] = replace(charted, phases=[*charted.phases, shadow])
+    words = words_of(chart.content(ChartView(characteristic="x"), context))
+    assert "Limits #9 belong to model bbbbbbbbbbbb" in words
+    assert "Turn down" not in words
