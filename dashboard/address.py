@@ -187,6 +187,14 @@ class HealthView(AnyView):
     page: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class AuditView(AnyView):
+    """The audit trail; `find` is part of who, what, subject or reason."""
+
+    find: str = ""
+    page: int = 1
+
+
 def read_view(kind: type[View], search: str | None) -> View:
     """Read a view from a query string; what is missing or does not fit keeps its default.
 
@@ -256,6 +264,7 @@ PATHS: dict[type[AnyView], str] = {
     ParetoView: "/pareto",
     LimitsView: "/limits",
     HealthView: "/health",
+    AuditView: "/audit",
     AlertsView: "/alerts",
     SqlView: "/sql",
 }

@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from flask import Flask, Response, abort, request
 
-from dashboard.address import ChartView, read_view
-from dashboard.chart_export import chart_csv
+from dashboard.address import AuditView, ChartView, read_view
+from dashboard.audit_export import audit_csv
+from dashboard.chart_export import CsvFile, chart_csv
 from dashboard.mask_outline import outline_svg, read_mask
 from dashboard.wiring import MakeContext
 from spc.errors import SpcError
@@ -60,11 +61,19 @@ def register(server: Flask, make_context: MakeContext) -> None:
     @server.get("/chart.csv")
     def chart_table() -> Response:
         view = read_view(ChartView, request.query_string.decode("utf-8", "replace"))
-        found = _read(lambda: chart_csv(view, make_context("light")))
-        response = _answer(found.text, "text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _download(_read(lambda: chart_csv(view, make_context("light"))))
+
+    @server.get("/audit.csv")
+    def audit_table() -> Response:
+        view = read_view(AuditView, request.query_string.decode("utf-8", "replace"))
+        return _download(_read(lambda: audit_csv(view, make_context("light"))))
+
+
+def _download(found: CsvFile) -> Response:
+    response = _answer(found.text, "text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _hashes(pattern: re.Pattern[str], name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from dashboard.alert_board import AlertBoard
 from warehouse.inspector import InspectorFacts
 from warehouse.journal.alert_plan import EpisodeState
+from warehouse.journal.audit_page import AuditPage
 from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.phases import PhaseRow
@@ -133,6 +134,9 @@ class Reader(Protocol):
 
     def parts(self, filters: PartFilters, limit: int, offset: int) -> InspectionsPage:
         """Return one page of the list of inspections."""
+
+    def audit(self, find: str, limit: int, offset: int) -> AuditPage:
+        """Return some entries of the audit trail, newest first."""
 
     def inspector(self, start: datetime | None, end: datetime | None) -> InspectorFacts:
         """Return what the inspection refused, measured, and by which models, in a period."""

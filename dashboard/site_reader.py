@@ -17,6 +17,7 @@ from warehouse.journal import silences as silences_table
 from warehouse.journal.alert_ledger import alert_ledger
 from warehouse.journal.alert_plan import EpisodeState
 from warehouse.journal.audit import audit_trail
+from warehouse.journal.audit_page import AuditPage, audit_page
 from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.episode_states import set_episode_state
@@ -175,6 +176,10 @@ class SiteReader:
         """Return one page of inspections."""
         with self._snapshot.read() as connection:
             return inspections_page(connection, filters, limit, offset)
+
+    def audit(self, find: str, limit: int, offset: int) -> AuditPage:
+        """Return some entries of the audit trail."""
+        return audit_page(self._journal, find=find, limit=limit, offset=offset)
 
     def inspector(self, start: datetime | None, end: datetime | None) -> InspectorFacts:
         """Return what was refused, measured and by which model; nothing before a publication."""

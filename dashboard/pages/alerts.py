@@ -105,7 +105,8 @@ def _mail(row: EpisodeRow, context: PageContext) -> Content:
         return html.Span(f"kept back: {row.muted_reason or row.muted_by}", className="dim")
     if row.told_at is None:
         return html.Span("none", className="dim")
-    words = "end mailed" if row.told == "resolved" else "mailed"
+    # Written then: whether the server took it is said above and in the list of dead mails.
+    words = "mail of its end," if row.told == "resolved" else "mail of"
     return f"{words} {context.clock.short(row.told_at)}"
 
 

@@ -3,6 +3,7 @@
 from dashboard.context import AnyPage
 from dashboard.pages import (
     alerts,
+    audit,
     chart,
     defect_map,
     health,
@@ -28,6 +29,7 @@ PAGES: tuple[AnyPage, ...] = (
     pareto.PAGE,
     screening.PAGE,
     health.PAGE,
+    audit.PAGE,
     sql_page.PAGE,
 )
 

@@ -16,6 +16,7 @@ from inference.overlay import encode_png
 from spc.phase import freeze_phase, phase_to_dict
 from warehouse.errors import UnknownRowError, WarehouseDamagedError
 from warehouse.inspector import InspectorFacts
+from warehouse.journal.audit_page import AuditPage
 from warehouse.journal.characteristics import CharacteristicRow, characteristic_id
 from warehouse.journal.phases import PhaseRow
 from warehouse.location import LocationMap
@@ -139,6 +140,7 @@ class HandReader:
         self.counts: list[ParetoCount] = []
         self.board = AlertBoard()
         self.facts = InspectorFacts()
+        self.trail = AuditPage((), 0)
         self.asked: list[object] = []
         self.damaged = False
 
@@ -187,6 +189,11 @@ class HandReader:
         self._look()
         self.asked.append(asked)
         return self.counts
+
+    def audit(self, find: str, limit: int, offset: int) -> AuditPage:
+        self._look()
+        self.asked.append((find, limit, offset))
+        return self.trail
 
     def inspector(self, *asked) -> InspectorFacts:
         self._look()

@@ -60,8 +60,8 @@ def test_process_and_camera_are_told_apart(reader, context, words_of):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"told": "firing", "told_at": NOW - timedelta(hours=2)}, "mailed 04:00"),
-        ({"told": "resolved", "told_at": NOW, "state": "resolved"}, "end mailed 06:00"),
+        ({"told": "firing", "told_at": NOW - timedelta(hours=2)}, "mail of 04:00"),
+        ({"told": "resolved", "told_at": NOW, "state": "resolved"}, "mail of its end, 06:00"),
         ({"muted_by": "silence 3", "muted_reason": "cleaning"}, "kept back: cleaning"),
         ({"muted_by": "e9"}, "kept back: e9"),
         ({}, "none"),

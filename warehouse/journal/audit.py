@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, type_coerce
+from sqlalchemy import Connection, Row, insert, select, type_coerce
 from sqlalchemy.types import NullType
 
 from warehouse.journal.decision_seals import key_of
@@ -105,10 +105,13 @@ def audit_trail(
         wanted = wanted.where(audit.c.subject == subject)
     with journal.reading() as connection:
         found = connection.execute(wanted).all()
-    return [
-        AuditRow(number, at, who, what, about, _object(before), _object(after), reason)
-        for number, at, who, what, about, before, after, reason in found
-    ]
+    return [row_of(row) for row in found]
+
+
+def row_of(found: Row[Any]) -> AuditRow:
+    """Return an entry from its columns, in the order of `AuditRow`."""
+    number, at, who, what, about, before, after, reason = found
+    return AuditRow(number, at, who, what, about, _object(before), _object(after), reason)
 
 
 @dataclass(frozen=True, slots=True)
