@@ -9,12 +9,12 @@ at the end, is found by the length and head that mails, backups and the fact sto
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, type_coerce
+from sqlalchemy import Connection, insert, select, type_coerce
 from sqlalchemy.types import NullType
 
 from warehouse.journal.decision_seals import key_of
@@ -108,7 +108,7 @@ def audit_trail(
     return [row_of(row) for row in found]
 
 
-def row_of(found: Row[Any]) -> AuditRow:
+def row_of(found: Iterable[Any]) -> AuditRow:
     """Return an entry from its columns, in the order of `AuditRow`."""
     number, at, who, what, about, before, after, reason = found
     return AuditRow(number, at, who, what, about, _object(before), _object(after), reason)
