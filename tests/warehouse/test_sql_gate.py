@@ -1,6 +1,7 @@
 """Statements that must not get through, in variants, and what still must."""
 
 import resource
+import select
 import shutil
 import threading
 import time
@@ -15,6 +16,7 @@ from warehouse.connection import open_master
 from warehouse.errors import NotPublishedError, QueryError
 from warehouse.gate.gate import QueryGate
 from warehouse.gate.limits import MIB, QueryLimits
+from warehouse.gate.process import QueryProcess
 from warehouse.publish import publish
 from warehouse.site import Site
 
@@ -401,6 +403,21 @@ def test_a_person_can_cancel_a_query(gate):
     asking.join(10)
     assert told == ["cancelled"]
     assert not gate.cancel("mine")
+
+
+def test_a_cancel_that_is_quicker_than_the_request_is_a_cancel(gate, monkeypatch):
+    send = QueryProcess.ask
+
+    def late(process, request):
+        process.cancel()
+        gone = select.poll()
+        gone.register(process.process, select.POLLIN)
+        assert gone.poll(10_000)
+        send(process, request)
+
+    monkeypatch.setattr(QueryProcess, "ask", late)
+    with pytest.raises(QueryError, match="^cancelled$"):
+        gate.rows("SELECT 1")
 
 
 def test_a_new_publication_is_seen_by_the_next_query(tmp_path, empty_master, build):
