@@ -416,7 +416,7 @@ def test_a_cancel_that_is_quicker_than_the_request_is_a_cancel(gate, monkeypatch
         send(process, request)
 
     monkeypatch.setattr(QueryProcess, "ask", late)
-    with pytest.raises(QueryError, match="^cancelled$"):
+    with pytest.raises(QueryError, match=r"^cancelled$"):
         gate.rows("SELECT 1")
 
 
