@@ -119,7 +119,7 @@ def picture_bytes(*stains: tuple[int, int, int], shade: int = 0, ending: str = "
     """A gold surface of 64 x 64 px with square stains (x, y, side); `shade` makes it differ."""
     pixels = gold_surface()
     # One pixel that is nearly the same: other bytes and pixels, no other measure.
-    pixels[0, 0] = (8 + shade % 5, 36, 104 - shade // 5)
+    pixels[0, 0] = (8 + shade % 5, 36 + shade // 500, 104 - shade // 5 % 100)
     for x, y, side in stains:
         pixels[y : y + side, x : x + side] = (5, 20, 50)
     done, data = cv2.imencode(ending, pixels)
