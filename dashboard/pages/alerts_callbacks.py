@@ -11,14 +11,11 @@ from dashboard.components import notice
 from dashboard.context import PageContext
 from dashboard.errors import without_folders
 from dashboard.guard_reader import NOT_YOURS
+from dashboard.pages.form_words import LOCAL, LONGEST
 from dashboard.wiring import MakeContext
 from warehouse.errors import WarehouseError
 from warehouse.journal.alert_plan import EpisodeState
 
-LOCAL = "local"
-"""Who acts on a button that asks for no name."""
-LONGEST = 2000
-"""Letters kept of one field of the form."""
 STATES: tuple[EpisodeState, ...] = ("acknowledged", "investigating", "resolved")
 
 

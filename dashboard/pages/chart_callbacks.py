@@ -52,10 +52,16 @@ def part_address(click: dict[str, Any] | None) -> str | None:
     '/part?inspection=pass+7'
 
     """
+    key = clicked_pass(click)
+    return None if key is None else address(PartView(inspection=key))
+
+
+def clicked_pass(click: dict[str, Any] | None) -> str | None:
+    """Return the pass id of a clicked point of a run chart; None where none was hit."""
     points = (click or {}).get("points") or [{}]
     custom = points[0].get("customdata")
     key = custom[0] if isinstance(custom, list) and custom else None
-    return address(PartView(inspection=key)) if isinstance(key, str) else None
+    return key if isinstance(key, str) else None
 
 
 def zoom_range(relayout: dict[str, Any] | None) -> tuple[Any, Any] | None:

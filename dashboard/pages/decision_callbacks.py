@@ -10,16 +10,11 @@ from dashboard.address import ChartView, changed, query_of, read_view
 from dashboard.components import notice
 from dashboard.errors import without_folders
 from dashboard.pages.cause_form import CODES
+from dashboard.pages.form_words import LOCAL, LONGEST
 from dashboard.reader import Reader
 from dashboard.wiring import MakeContext
 from warehouse.errors import WarehouseError
 from warehouse.journal.causes import CauseRow
-
-LOCAL = "local"
-"""Who acts on a button that asks for no name."""
-
-LONGEST = 2000
-"""Letters kept of one field of a form."""
 
 
 def register(app: Dash, make_context: MakeContext, actions: DashboardActions) -> None:

@@ -11,12 +11,11 @@ from dashboard.context import PageContext
 from dashboard.errors import without_folders
 from dashboard.guard_reader import NOT_YOURS
 from dashboard.limits_draft import LimitsDraft, limits_draft, toggled
+from dashboard.pages.chart_callbacks import clicked_pass
+from dashboard.pages.form_words import LONGEST
 from dashboard.reader import ChartData
 from dashboard.wiring import MakeContext
 from warehouse.errors import WarehouseError
-
-LONGEST = 2000
-"""Letters kept of one field of the form."""
 
 
 def register(app: Dash, make_context: MakeContext, actions: DashboardActions) -> None:
@@ -81,10 +80,8 @@ def left_out_search(click: dict[str, Any] | None, search: str | None) -> str | N
     '?method=nb&exclude=p7'
 
     """
-    points = (click or {}).get("points") or [{}]
-    custom = points[0].get("customdata")
-    key = custom[0] if isinstance(custom, list) and custom else None
-    if not isinstance(key, str):
+    key = clicked_pass(click)
+    if key is None:
         return None
     view = read_view(LimitsView, search)
     return query_of(changed(view, {"exclude": toggled(view, key)}))
