@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from jobs.configuration.sections import SmtpSettings
+from jobs.configuration.alert_sections import SmtpSettings
 from jobs.mail.delivery import deliver, longest_delivery
 from warehouse.journal.outbox import claim_due, record_attempt
 from warehouse.journal.store import Journal

@@ -10,21 +10,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from jobs.configuration.alert_sections import AlertSettings, SmtpSettings
+from jobs.configuration.chart_sections import SpcSettings, SpecificationSettings
+from jobs.configuration.inbox_sections import InboxSettings
+from jobs.configuration.inference_sections import InferenceSettings, PlausibilitySettings
 from jobs.configuration.problems import first_problem
-from jobs.configuration.sections import (
-    AccessSettings,
-    AlertSettings,
-    InboxSettings,
-    InferenceSettings,
-    PlausibilitySettings,
-    ScheduleSettings,
-    Section,
-    ServeSettings,
-    SiteSettings,
-    SmtpSettings,
-    SpcSettings,
-    SpecificationSettings,
-)
+from jobs.configuration.section import Section
+from jobs.configuration.serve_sections import AccessSettings, ScheduleSettings, ServeSettings
+from jobs.configuration.site_sections import SiteSettings
 from jobs.errors import SettingsError
 
 

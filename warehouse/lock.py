@@ -56,8 +56,10 @@ class RunLock:
             "since": self.holder.since.isoformat(),
             "run_id": self.holder.run_id,
         }
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, json.dumps(content).encode(), 0)
+        written = json.dumps(content).encode()
+        # Cut after the write, not before: whoever asks meanwhile still reads the name.
+        os.pwrite(self._descriptor, written, 0)
+        os.ftruncate(self._descriptor, len(written))
 
 
 @contextmanager

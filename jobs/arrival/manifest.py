@@ -10,7 +10,7 @@ from jobs.arrival.manifest_paths import image_path
 from jobs.arrival.manifest_text import ManifestText, Record, read_text
 from jobs.arrival.manifest_time import parse_time
 from jobs.arrival.naming import refuse_bad_text
-from jobs.configuration.sections import ColumnSettings, ManifestLimits
+from jobs.configuration.inbox_sections import ColumnSettings, ManifestLimits
 from jobs.errors import FileRefusedError, ManifestError
 
 REQUIRED = ("part_id", "image", "captured_at", "lot", "station")

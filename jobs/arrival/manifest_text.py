@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from jobs.configuration.sections import ManifestLimits
+from jobs.configuration.inbox_sections import ManifestLimits
 from jobs.errors import ManifestError
 
 DELIMITERS = (",", ";", "\t")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from jobs.arrival.manifest import ManifestRow
 from jobs.arrival.naming import NamedPart, parse_name
 from jobs.arrival.scan import FoundFile
-from jobs.configuration.sections import InboxSettings
+from jobs.configuration.inbox_sections import InboxSettings
 from jobs.errors import FileRefusedError
 from warehouse.records import Stream, TimeSource
 

@@ -8,7 +8,7 @@ from jobs.arrival.manifest_book import ManifestBook
 from jobs.arrival.outcomes import OTHER_BYTES, RETRIED, outcome_of
 from jobs.arrival.scan import FoundFile
 from jobs.arrival.sightings import Sighting, sighting_by_manifest, sighting_by_name
-from jobs.configuration.sections import InboxSettings
+from jobs.configuration.inbox_sections import InboxSettings
 from jobs.errors import FileRefusedError
 from warehouse.records import ArrivalRow, Outcome
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 from dashboard.guard_identity import AccessRules
-from jobs.configuration.sections import AccessSettings
+from jobs.configuration.serve_sections import AccessSettings
 from warehouse.journal.accounts_lockout import LockRules
 from warehouse.journal.accounts_sessions import SessionRules
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from jobs.configuration.sections import Limits
+from jobs.configuration.chart_sections import Limits
 from jobs.settings import Settings
 
 HEAD = """\

@@ -12,7 +12,7 @@ from datetime import timedelta
 from threading import Timer
 from typing import Any
 
-from jobs.configuration.sections import SmtpSettings
+from jobs.configuration.alert_sections import SmtpSettings
 from jobs.errors import MailError
 from jobs.mail.message import build_message
 from warehouse.journal.outbox import OutboxRow

@@ -11,7 +11,7 @@ from inference.metrics import SurfaceMetrics, measure_surface
 from inference.pipeline import MeasuredImage
 from inference.specification import SpecificationLimit, judge
 from jobs.arrival.sightings import Sighting
-from jobs.configuration.sections import SpecificationSettings
+from jobs.configuration.chart_sections import SpecificationSettings
 from warehouse.records import (
     ClassName,
     DefectRow,

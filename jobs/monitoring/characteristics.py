@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from dashboard.metric_names import metric_name
-from jobs.configuration.sections import SpecificationSettings
+from jobs.configuration.chart_sections import SpecificationSettings
 from jobs.monitoring.shares import NONCONFORMING, REFUSED
 from warehouse.journal.characteristics import (
     CharacteristicRow,

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.configuration.sections import SpcSettings
+from jobs.configuration.chart_sections import SpcSettings
 from spc.errors import ConstantSeriesError, TooFewPointsError
 from spc.phase import Phase, freeze_phase
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from jobs.arrival.naming import FIELD, parse_name
-from jobs.configuration.sections import InboxSettings
+from jobs.configuration.inbox_sections import InboxSettings
 from jobs.errors import FileRefusedError
 from jobs.monitoring.judging import as_series_time, aware
 from jobs.monitoring.stream_view import StreamView, Touched

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from jobs.configuration.sections import ScheduleSettings
+from jobs.configuration.serve_sections import ScheduleSettings
 from jobs.schedule.plant_calendar import DueRun, due_instant, due_run
 
 NIGHT, SHIFT, INTERVAL = "last plant day", "last shift time", "last interval"

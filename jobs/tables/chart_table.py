@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.arrival.manifest_text import ManifestText, Record, read_text
-from jobs.configuration.sections import ManifestLimits
+from jobs.configuration.inbox_sections import ManifestLimits
 from jobs.errors import InputError, ManifestError
 
 MAX_BYTES = 512 * 2**20

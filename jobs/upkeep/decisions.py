@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from jobs.configuration.sections import Section
+from jobs.configuration.section import Section
 from jobs.errors import InputError
 from jobs.monitoring.characteristics import STREAM_METRICS
 from jobs.monitoring.shares import NONCONFORMING, REFUSED

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 
-from jobs.configuration.sections import SmtpSettings
+from jobs.configuration.alert_sections import SmtpSettings
 from jobs.upkeep.finding import Finding
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-from jobs.configuration.sections import SmtpSettings
+from jobs.configuration.alert_sections import SmtpSettings
 from jobs.mailer import send_due
 from warehouse.journal.outbox import outbox_counts
 from warehouse.journal.store import open_journal

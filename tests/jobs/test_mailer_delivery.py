@@ -8,7 +8,7 @@ from email.policy import default
 import pytest
 from aiosmtpd.controller import Controller
 
-from jobs.configuration.sections import SmtpSettings
+from jobs.configuration.alert_sections import SmtpSettings
 from jobs.errors import MailError
 from jobs.mail.delivery import deliver
 from jobs.mail.message import build_message

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from jobs.configuration.sections import SmtpSettings
+from jobs.configuration.alert_sections import SmtpSettings
 from jobs.mail.delivery import PATIENCES, deliver
 from warehouse.journal import outbox as outbox_module
 from warehouse.journal.outbox import OutboxRow, outbox

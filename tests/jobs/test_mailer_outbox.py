@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 import jobs.mailer
-from jobs.configuration.sections import SmtpSettings
+from jobs.configuration.alert_sections import SmtpSettings
 from jobs.mailer import send_due
 from warehouse.journal.outbox import OutboxRow, enqueue, outbox
 from warehouse.journal.store import create_journal, open_journal

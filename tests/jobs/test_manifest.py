@@ -6,7 +6,7 @@ import pytest
 from jobs.arrival.manifest import parse_manifest
 from jobs.arrival.manifest_paths import image_path
 from jobs.arrival.manifest_time import parse_time
-from jobs.configuration.sections import ColumnSettings, ManifestLimits
+from jobs.configuration.inbox_sections import ColumnSettings, ManifestLimits
 from jobs.errors import ManifestError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytz
 
-from jobs.configuration.sections import ScheduleSettings
+from jobs.configuration.serve_sections import ScheduleSettings
 from jobs.schedule.slots import DoneSlots, due_slots
 
 # Clocks that change at 02:00, at 01:00 UTC, at midnight on either side of the equator, by half an

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from jobs.configuration.sections import SpcSettings
+from jobs.configuration.chart_sections import SpcSettings
 from jobs.monitoring.judging import Judge, aware, judge_phase
 from jobs.monitoring.proposals import propose_limits
 from spc.run_lengths.budget import divide_budget

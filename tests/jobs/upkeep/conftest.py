@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.configuration.sections import SpecificationSettings
+from jobs.configuration.chart_sections import SpecificationSettings
 from jobs.ingest import ingest
 from jobs.monitoring.characteristics import default_characteristics
 from jobs.nightly import publish_site
