@@ -35,7 +35,7 @@ class Phase:
 
     Attributes
     ----------
-    chart : "nb", "c", "two-part" or "imr".
+    chart : "nb", "c", "two-part", "lognormal" or "imr".
     law : name of the fitted law.
     parameters : of the law, by name.
     center, lcl, ucl : of the plotted statistic in its own unit; None where there is no limit.
@@ -97,7 +97,7 @@ def freeze_phase(
     ----------
     values : shape (n,), oldest first
         The baseline in the unit of the metric; NaN is missing.
-    chart : "nb", "c", "two-part" or "imr"
+    chart : "nb", "c", "two-part", "lognormal" or "imr"
         The default is what `recommend_chart` says, with "nb" in place of "c": a short baseline
         cannot rule out that the parts differ, and the Poisson law would then be too narrow.
     alpha : in (0, 0.1]

@@ -18,6 +18,7 @@ from spc.arrays import FloatArray, as_amounts, as_counts, present
 from spc.errors import ConstantSeriesError, TooFewPointsError
 from spc.laws.count_prediction import predictive_count_limit
 from spc.laws.law import Law
+from spc.laws.lognormal import Lognormal
 from spc.laws.negative_binomial import NegativeBinomial
 from spc.laws.normal import Normal
 from spc.laws.zero_lognormal import ZeroLognormal
@@ -104,11 +105,7 @@ def two_part_limits(values: FloatArray, probability: float) -> PointLimits:
     """
     amounts = as_amounts(values)
     _refuse_rare(amounts, _FEWEST_POSITIVE)
-    positive = amounts[amounts > 0]
-    if positive.min() == positive.max():
-        raise ConstantSeriesError(
-            f"no variation: all {positive.size} values above 0 are {positive[0]:g}"
-        )
+    positive = _varying_sizes(amounts)
     law = ZeroLognormal.fit(amounts)
     level = fit_level(law.z(amounts))
     evidence = level.effective_n / level.n
@@ -129,6 +126,16 @@ def two_part_limits(values: FloatArray, probability: float) -> PointLimits:
         flagged=probability,
         note="limit widened for a heavy tail" if heavy else "",
     )
+
+
+def _varying_sizes(amounts: FloatArray) -> FloatArray:
+    """The values above 0, which must not be all the same."""
+    positive = amounts[amounts > 0]
+    if positive.min() == positive.max():
+        raise ConstantSeriesError(
+            f"no variation: all {positive.size} values above 0 are {positive[0]:g}"
+        )
+    return positive
 
 
 def _refuse_rare(values: FloatArray, fewest: int) -> None:
@@ -161,11 +168,41 @@ def measurement_limits(values: FloatArray, probability: float) -> PointLimits:
     )
 
 
+def positive_limits(values: FloatArray, probability: float) -> PointLimits:
+    """Limit measurements above zero on both sides by the lognormal law.
+
+    Light, contrast and sharpness change by factors: a camera that sees half is as far off as one
+    that sees twice as much.
+
+    Raises
+    ------
+    TooFewPointsError, ConstantSeriesError
+        Fewer than ten values above 0, or no variation among them.
+
+    """
+    amounts = as_amounts(values)
+    _refuse_rare(amounts, _FEWEST_POSITIVE)
+    _varying_sizes(amounts)
+    # A value of 0 says nothing of how the others vary.
+    sizes = np.where(amounts > 0, amounts, np.nan)
+    of_logs = measurement_limits(np.log(sizes), probability)
+    assert of_logs.lcl is not None
+    return PointLimits(
+        law=Lognormal.fit(sizes),
+        level=of_logs.level,
+        lcl=math.exp(of_logs.lcl),
+        ucl=math.exp(of_logs.ucl),
+        flagged=of_logs.flagged,
+        note=of_logs.note,
+    )
+
+
 POINT_LIMITS: Mapping[str, Callable[[FloatArray, float], PointLimits]] = MappingProxyType(
     {
         "nb": count_limits,
         "c": poisson_limits,
         "two-part": two_part_limits,
+        "lognormal": positive_limits,
         "imr": measurement_limits,
     }
 )

@@ -8,7 +8,6 @@ import numpy as np
 
 from spc.arrays import FloatArray, constant
 
-JsonScalar = str | float | int | bool | None
 JsonDict = dict[str, object]
 Contributions = Mapping[str, FloatArray]
 

@@ -12,7 +12,9 @@ them (Abrams, Kulldorff and Kleinman 2010).
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import ndtri, stdtrit, xlogy
@@ -20,6 +22,8 @@ from scipy.special import ndtri, stdtrit, xlogy
 from spc.arrays import FloatArray, IntArray
 from spc.errors import ChartError, TooFewPointsError
 from spc.location.regions import SIDE, Region, regions
+
+Function: TypeAlias = Callable[[FloatArray], FloatArray]
 
 FEWEST_DAYS = 10
 """Days of a baseline below which nothing can be said: days could not be told from a change."""
@@ -30,7 +34,6 @@ WINDOWS = (1, 2, 3, 5, 7, 10, 14)
 MOST_PERMUTATIONS = 999
 _FIRST_PERMUTATIONS = 39
 _STOP_AFTER = 4
-_BATCH = 60
 _TAIL = 0.005
 _EULER = 0.5772156649015329
 
@@ -102,7 +105,9 @@ def scan_locations(
     totals = days.sum(axis=1)
     windows = np.array([length for length in WINDOWS if length <= len(newest)])
     n0 = len(baseline)
-    ratios = _likelihood_ratios(counts, totals, n0, windows)
+    spans = _spans(len(totals), n0, windows)
+    xlogx = _xlogx(days)
+    ratios = _likelihood_ratios(spans, counts, totals, xlogx)
     at_window, at_region = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
     largest = float(ratios[at_window, at_region])
     window = int(windows[at_window])
@@ -111,6 +116,7 @@ def scan_locations(
         totals,
         n0,
         windows,
+        xlogx=xlogx,
         largest=largest,
         rng=np.random.default_rng(seed),
         permutations=permutations,
@@ -142,32 +148,48 @@ def _checked(baseline: IntArray, newest: IntArray) -> FloatArray:
     return np.concatenate([baseline, newest]).astype(float)
 
 
-def _likelihood_ratios(
-    counts: FloatArray, totals: FloatArray, n0: int, windows: IntArray
-) -> FloatArray:
-    """Log-likelihood ratios of shape (windows, regions); 0 where the newest share is not larger.
+def _spans(n: int, n0: int, windows: IntArray) -> FloatArray:
+    """Which of n days in their order are before, and which in each window.
 
-    The first `n0` rows are the baseline, windows count rows from the end.
+    Shape (1 + windows, n), 1 where a day is in; the first `n0` days are the baseline, windows count
+    from the end.
     """
-    before, n_before = counts[:n0].sum(axis=0), totals[:n0].sum()
-    backwards = np.cumsum(counts[::-1], axis=0)[windows - 1]
-    n_since = np.cumsum(totals[::-1])[windows - 1][:, None]
-    return _gain(backwards, n_since, before[None, :], n_before)
+    places = np.arange(n)
+    found = np.stack([places < n0, *(places >= n - length for length in windows)])
+    return found.astype(np.float64)
 
 
-def _gain(
-    since: FloatArray, n_since: FloatArray, before: FloatArray, n_before: float
+def _likelihood_ratios(
+    spans: FloatArray, counts: FloatArray, totals: FloatArray, xlogx: Function
 ) -> FloatArray:
-    both, n_both = since + before, n_since + n_before
-    gain = _binomial(since, n_since) + _binomial(before, n_before) - _binomial(both, n_both)
+    """Log-likelihood ratios of shape (windows, regions); 0 where the newest share is not larger."""
+    hits, n = spans @ counts, (spans @ totals)[:, None]
+    before, since = hits[:1], hits[1:]
+    n_before, n_since = n[:1], n[1:]
+    gain = (
+        _binomial(since, n_since, xlogx)
+        + _binomial(before, n_before, xlogx)
+        - _binomial(since + before, n_since + n_before, xlogx)
+    )
     more = since * n_before > before * n_since
     return np.where(more, np.maximum(gain, 0.0), 0.0)
 
 
-def _binomial(hits: FloatArray, n: FloatArray | float) -> FloatArray:
+def _xlogx(days: FloatArray) -> Function:
+    """k·log(k), looked up where numbers are whole: that takes a fifth of the time.
+
+    The days of a power calculation have expected numbers, which are not.
+    """
+    if (days != np.floor(days)).any():
+        return lambda numbers: np.asarray(xlogy(numbers, numbers), dtype=np.float64)
+    whole = np.arange(int(days.sum()) + 1)
+    table = np.asarray(xlogy(whole, whole), dtype=np.float64)
+    return lambda numbers: table.take(numbers.astype(np.intp))
+
+
+def _binomial(hits: FloatArray, n: FloatArray, xlogx: Function) -> FloatArray:
     """Largest log-likelihood of `hits` of n, up to what does not depend on the share."""
-    found = xlogy(hits, hits) + xlogy(n - hits, n - hits) - xlogy(n, n)
-    return np.asarray(found, dtype=np.float64)
+    return xlogx(hits) + xlogx(n - hits) - xlogx(n)
 
 
 def _significance(
@@ -176,6 +198,7 @@ def _significance(
     n0: int,
     windows: IntArray,
     *,
+    xlogx: Function,
     largest: float,
     rng: np.random.Generator,
     permutations: int,
@@ -190,16 +213,17 @@ def _significance(
     before, n_before = counts[:n0], totals[:n0]
     longest = min(int(windows[-1]), n0 // 2)
     shorter = windows[windows <= longest]
+    spans = _spans(n0, n0 - longest, shorter)
+    permuted = np.empty_like(spans)
     drawn: list[float] = []
     beyond = 0
     while len(drawn) < permutations:
-        for _ in range(min(_BATCH, permutations - len(drawn))):
-            order = rng.permutation(n0)
-            ratios = _likelihood_ratios(before[order], n_before[order], n0 - longest, shorter)
-            drawn.append(unseen * float(ratios.max()))
-            beyond += drawn[-1] >= largest
-            if beyond >= _STOP_AFTER and len(drawn) >= _FIRST_PERMUTATIONS:
-                return beyond / len(drawn), len(drawn)
+        permuted[:, rng.permutation(n0)] = spans
+        ratios = _likelihood_ratios(permuted, before, n_before, xlogx)
+        drawn.append(unseen * float(ratios.max()))
+        beyond += drawn[-1] >= largest
+        if beyond >= _STOP_AFTER and len(drawn) >= _FIRST_PERMUTATIONS:
+            return beyond / len(drawn), len(drawn)
     empirical = (beyond + 1) / (len(drawn) + 1)
     if beyond >= _STOP_AFTER:
         return empirical, len(drawn)

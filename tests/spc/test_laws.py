@@ -8,6 +8,7 @@ from scipy import stats
 
 from spc.errors import ConstantSeriesError, TooFewPointsError
 from spc.laws.count_prediction import predictive_count_limit
+from spc.laws.lognormal import Lognormal
 from spc.laws.negative_binomial import NegativeBinomial
 from spc.laws.normal import Normal
 from spc.laws.zero_lognormal import ZeroLognormal
@@ -132,6 +133,37 @@ def test_measurement_limits_keep_their_probability_with_estimation_error():
         lambda n, random: random.normal(size=n), lambda u: 2 * stats.norm.sf(u), "imr", 1e-4, 50
     )
     assert ratio <= 1.2 + 2 * error
+
+
+def test_limits_of_positive_measurements_keep_their_probability_with_estimation_error():
+    # The exact tails are those of scipy's lognormal law, on both sides.
+    def outside(limits):
+        return stats.lognorm.sf(limits.ucl, 0.6) + stats.lognorm.cdf(limits.lcl, 0.6)
+
+    ratios = []
+    for seed in range(100):
+        values = np.exp(0.6 * np.random.default_rng(seed).normal(size=50))
+        ratios.append(outside(POINT_LIMITS["lognormal"](values, 1e-4)) / 1e-4)
+    assert np.mean(ratios) <= 1.2 + 2 * np.std(ratios) / math.sqrt(len(ratios))
+
+
+def test_the_lognormal_law_is_scipys():
+    law = Lognormal(log_mean=1.3, log_sigma=0.6)
+    ours = stats.lognorm(0.6, scale=math.exp(1.3))
+    shares = np.array([0.01, 0.5, 0.9])
+    assert law.quantile(shares) == pytest.approx(ours.ppf(shares))
+    assert law.sigma == pytest.approx(ours.std())
+    assert law.center == pytest.approx(ours.median())
+    values = np.array([0.5, 4.0, 40.0])
+    assert law.z(values) == pytest.approx(stats.norm.ppf(ours.cdf(values)))
+
+
+def test_a_single_zero_does_not_move_the_limits_of_positive_measurements():
+    values = np.exp(np.random.default_rng(5).normal(size=60))
+    with_zero = POINT_LIMITS["lognormal"](np.append(values, 0.0), 1e-4)
+    without = POINT_LIMITS["lognormal"](values, 1e-4)
+    assert with_zero.ucl == pytest.approx(without.ucl, rel=0.02)
+    assert with_zero.law.z(np.array([0.0]))[0] < -30
 
 
 def test_limits_from_the_fitted_law_alone_would_not_keep_it():
