@@ -3,6 +3,7 @@
 - `InferenceError`: the base of them all; catch it around one image.
   - `ImageRefusedError`: these bytes are not measured; `reason` is the word that is stored.
   - `ModelError`: a model file is missing, damaged or not of the agreed form.
+    - `EngineError`: the library that is to run it is not here.
   - `EvaluationError`: an image and a mask cannot be compared.
   - `DatasetError`: a folder of images and masks cannot be used.
   - `SpecificationError`: a specification limit makes no sense.
@@ -59,6 +60,10 @@ class ImageRefusedError(InferenceError):
 
 class ModelError(InferenceError):
     """A model file that is missing, damaged or not of the agreed form."""
+
+
+class EngineError(ModelError):
+    """The library that is to run a model is unknown, or not installed."""
 
 
 class EvaluationError(InferenceError):

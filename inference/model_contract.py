@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 from inference.classes import CLASS_NAMES, DEFECT_CLASSES
+from inference.engines.choice import DEFAULT_ENGINE
 from inference.errors import ModelError
 
 METADATA_KEY: Final = "blemish"
@@ -36,6 +37,8 @@ class ModelContract:
     seed_thresholds
         For each defect class the probability, from its threshold to 1, that one pixel of a
         component must reach for the component to be kept; None where the thresholds are enough.
+    engine
+        What runs it unless told: one of `inference.engines.choice.ENGINE_NAMES`.
 
     """
 
@@ -46,6 +49,7 @@ class ModelContract:
     minimum_area: Mapping[str, int]
     normalisation: str = NORMALISATION
     seed_thresholds: Mapping[str, float] | None = None
+    engine: str = DEFAULT_ENGINE
 
     def __post_init__(self) -> None:
         if self.classes != CLASS_NAMES:
@@ -85,8 +89,11 @@ class ModelContract:
         return self.thresholds if self.seed_thresholds is None else self.seed_thresholds
 
     def to_json(self) -> str:
-        """The contract as one JSON object."""
-        return json.dumps(asdict(self), sort_keys=True)
+        """The contract as one JSON object; the engine only where it is not the usual one."""
+        fields = asdict(self)
+        if self.engine == DEFAULT_ENGINE:
+            del fields["engine"]
+        return json.dumps(fields, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -132,4 +139,5 @@ def _typed(fields: dict[str, Any]) -> dict[str, Any]:
         "thresholds": {str(key): float(value) for key, value in fields["thresholds"].items()},
         "minimum_area": {str(key): int(value) for key, value in fields["minimum_area"].items()},
         "seed_thresholds": seeds and {str(key): float(value) for key, value in seeds.items()},
+        "engine": str(fields.get("engine", DEFAULT_ENGINE)),
     }

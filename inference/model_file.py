@@ -6,7 +6,6 @@ under the old identity.
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,11 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.classes import CLASS_NAMES
-from inference.engines.engine import DEFAULT_ENGINE, Engine, TensorInfo, engine_called
+from inference.engines.choice import DEFAULT_ENGINE
+from inference.engines.engine import Engine, TensorInfo
+from inference.engines.opening import engine_called
 from inference.errors import ModelError
 from inference.golden import GOLDEN_KEY, check_golden
-from inference.model_contract import INPUT_NAME, METADATA_KEY, OUTPUT_NAME, ModelContract
-from inference.model_metadata import read_metadata
+from inference.model_contract import INPUT_NAME, OUTPUT_NAME, ModelContract
+from inference.model_metadata import contract_of, read_metadata
 from inference.normalise import INPUT_CHANNELS
 
 # How a tensor names a file of its own: the key "location" as a protobuf string field, in every
@@ -42,12 +43,15 @@ class LoadedModel:
         From the file's metadata.
     model_id
         SHA-256 of the file, as 64 hexadecimal digits.
+    engine_name
+        What runs it, as `inference.engines.choice.ENGINE_NAMES` has it.
 
     """
 
     engine: Engine
     contract: ModelContract
     model_id: str
+    engine_name: str
 
     def run(self, planes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities, shape (3, H, W), of normalised planes, shape (2, H, W)."""
@@ -66,7 +70,7 @@ class LoadedModel:
 
 
 def load_model(
-    model_path: Path, *, threads: int = 1, engine: str = DEFAULT_ENGINE, callers: int = 1
+    model_path: Path, *, threads: int = 1, engine: str | None = None, callers: int = 1
 ) -> LoadedModel:
     """Read, check and try a model.
 
@@ -77,39 +81,41 @@ def load_model(
     threads
         Threads within an operator. Two workers with one thread each are faster than one with two.
     engine
-        What runs it: one of `inference.engines.engine.ENGINE_NAMES`.
+        What runs it: one of `inference.engines.choice.ENGINE_NAMES`; None: what the file says.
     callers
         How many threads will use it at a time.
 
     Raises
     ------
+    EngineError
+        There is no such engine here.
     ModelError
         The file is missing, damaged, keeps data outside itself, breaks the contract, or sees in
-        its golden images something else than at its export; or there is no such engine.
+        its golden images something else than at its export.
 
     """
-    open_engine = engine_called(engine)
-    try:
-        content = model_path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"no readable model at {model_path} ({error.strerror}); name one with `model` "
-            "in the settings or --model"
-        ) from error
+    content = read_model(model_path)
     if _EXTERNAL_DATA.search(content):
         raise ModelError(
             f"{model_path} keeps weights in another file; export it again as a single file"
         )
+    unusable = f"{model_path} ({len(content)} bytes) is no ONNX model that can be run"
     try:
         metadata = read_metadata(content)
-        opened = open_engine(content, threads=threads, callers=callers)
     except ModelError as error:
-        raise ModelError(
-            f"{model_path} ({len(content)} bytes) is no ONNX model that can be run: {error}"
-        ) from error
+        raise ModelError(f"{unusable}: {error}") from error
     try:
-        contract = _contract(metadata, opened)
-        model = LoadedModel(opened, contract, hashlib.sha256(content).hexdigest())
+        contract = contract_of(metadata)
+    except ModelError as error:
+        # A file that no library reads either is no model; that says more than what it lacks.
+        _opened(content, unusable, engine or DEFAULT_ENGINE, threads, callers)
+        raise ModelError(f"{model_path}: {error}") from error
+    engine_name = engine or contract.engine
+    opened = _opened(content, unusable, engine_name, threads, callers)
+    try:
+        _check_tensor("input", opened.inputs, INPUT_NAME, INPUT_CHANNELS)
+        _check_tensor("output", opened.outputs, OUTPUT_NAME, len(contract.classes))
+        model = LoadedModel(opened, contract, hashlib.sha256(content).hexdigest(), engine_name)
         _try_out(model)
         if GOLDEN_KEY in metadata:
             check_golden(metadata[GOLDEN_KEY], model.run)
@@ -118,17 +124,23 @@ def load_model(
     return model
 
 
-def _contract(metadata: Mapping[str, str], engine: Engine) -> ModelContract:
-    """The contract in the metadata, after the tensors were compared with it."""
-    if METADATA_KEY not in metadata:
+def read_model(model_path: Path) -> bytes:
+    """The bytes of a model file; ModelError where they cannot be read."""
+    try:
+        return model_path.read_bytes()
+    except OSError as error:
         raise ModelError(
-            f"the model has no metadata {METADATA_KEY!r}, so its classes and thresholds are "
-            "unknown; export it with `blemish train`"
-        )
-    contract = ModelContract.from_json(metadata[METADATA_KEY])
-    _check_tensor("input", engine.inputs, INPUT_NAME, INPUT_CHANNELS)
-    _check_tensor("output", engine.outputs, OUTPUT_NAME, len(contract.classes))
-    return contract
+            f"no readable model at {model_path} ({error.strerror}); name one with `model` "
+            "in the settings or --model"
+        ) from error
+
+
+def _opened(content: bytes, unusable: str, engine: str, threads: int, callers: int) -> Engine:
+    open_engine = engine_called(engine)
+    try:
+        return open_engine(content, threads=threads, callers=callers)
+    except ModelError as error:
+        raise ModelError(f"{unusable}: {error}") from error
 
 
 def _check_tensor(role: str, tensors: tuple[TensorInfo, ...], name: str, channels: int) -> None:

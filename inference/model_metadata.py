@@ -6,7 +6,7 @@ each a pair of a key (1) and a value (2), so they can be exchanged without readi
 without the package `onnx`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,23 @@ def read_metadata(content: bytes) -> dict[str, str]:
             key, text = parts.get(_KEY_FIELD, b""), parts.get(_VALUE_FIELD, b"")
             found[key.decode("utf-8", "replace")] = text.decode("utf-8", "replace")
     return found
+
+
+def contract_of(metadata: Mapping[str, str]) -> ModelContract:
+    """The contract in the metadata of a model file.
+
+    Raises
+    ------
+    ModelError
+        There is none, or it is malformed.
+
+    """
+    if METADATA_KEY not in metadata:
+        raise ModelError(
+            f"the model has no metadata {METADATA_KEY!r}, so its classes and thresholds are "
+            "unknown; export it with `blemish train`"
+        )
+    return ModelContract.from_json(metadata[METADATA_KEY])
 
 
 def with_contract(content: bytes, contract: ModelContract) -> bytes:

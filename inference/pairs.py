@@ -3,14 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from inference.datasets.dataset import LabelledImage
 from inference.datasets.files import by_name, image_files, is_mask_name, masks_by_name
-from inference.datasets.loading import load_image
 from inference.errors import DatasetError
-from inference.reading import PartImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +51,6 @@ def images_without_mask(images: Path, masks: Path) -> tuple[Path, ...]:
     """
     labels = _masks(images, masks)
     return tuple(image for name, image in _images(images).items() if name not in labels)
-
-
-def read_pair(pair: ImagePair) -> tuple[PartImage, npt.NDArray[np.uint8]]:
-    """An image and its mask, shape (H, W), values of `DefectClass` and `IGNORE`.
-
-    Raises
-    ------
-    DatasetError
-        A file cannot be read, the sizes differ, or the mask has other values.
-
-    """
-    return load_image(LabelledImage(pair.image.stem, pair.image.stem, pair.image, pair.mask))
 
 
 def _images(folder: Path) -> dict[str, Path]:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from inference.decision import assigned_confidence, decide, image_entropy
-from inference.engines.engine import DEFAULT_ENGINE
+from inference.engines.choice import DEFAULT_PRECISION, Precision
 from inference.errors import ImageRefusedError
 from inference.fitting import fill_up, fit_into
 from inference.model_contract import ModelContract
@@ -18,12 +18,9 @@ from inference.model_file import load_model
 from inference.normalise import normalise
 from inference.stages import Stopwatch
 
-Precision: TypeAlias = Literal["float32", "int8"]
-# Why not the quicker one: docs/adr/0006-float32-measures.md.
-DEFAULT_PRECISION: Final[Precision] = "float32"
 _MODELS_FOLDER: Final = Path(__file__).resolve().parent / "models"
 _MODEL_FILES: Final[dict[Precision, str]] = {
-    "float32": "heat_sink_fast.onnx",
+    "fp32": "heat_sink_fast.onnx",
     "int8": "heat_sink_fast_int8.onnx",
 }
 
@@ -69,7 +66,7 @@ class Segmenter:
     threads
         Threads of this session. Two workers of one thread beat one of two.
     engine
-        What runs it: one of `inference.engines.engine.ENGINE_NAMES`.
+        What runs it: one of `inference.engines.choice.ENGINE_NAMES`; None: what the file says.
     callers
         How many threads will segment with it at a time.
 
@@ -92,7 +89,7 @@ class Segmenter:
         model_path: Path,
         *,
         threads: int = 1,
-        engine: str = DEFAULT_ENGINE,
+        engine: str | None = None,
         callers: int = 1,
     ) -> None:
         self._model = load_model(model_path, threads=threads, engine=engine, callers=callers)

@@ -1,1 +1,1 @@
-"""The libraries that can run a model file, each behind the same few lines; `engine` chooses."""
+"""The libraries that can run a model file, each behind the same few lines; `opening` chooses."""

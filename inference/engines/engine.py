@@ -1,15 +1,10 @@
 """What runs a model: one interface, so that a faster library can take the place of another."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-
-from inference.errors import ModelError
-
-DEFAULT_ENGINE: Final = "onnxruntime"
-ENGINE_NAMES: Final = (DEFAULT_ENGINE, "openvino")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,43 +55,3 @@ class Engine(Protocol):
 
         """
         ...
-
-
-class OpenEngine(Protocol):
-    """Loads a whole ONNX file; ModelError where the library cannot."""
-
-    def __call__(self, content: bytes, *, threads: int = 1, callers: int = 1) -> Engine:
-        """Load `content`: `threads` within one run, `callers` threads that run it at a time."""
-        ...
-
-
-def engine_called(name: str) -> OpenEngine:
-    """The engine called `name`, one of `ENGINE_NAMES`; "openvino" needs the extra of that name.
-
-    Raises
-    ------
-    ModelError
-        There is no such engine, or it is not installed.
-
-    Examples
-    --------
-    >>> engine_called("tensorflow")
-    Traceback (most recent call last):
-    ...
-    inference.errors.ModelError: no engine 'tensorflow'; known: onnxruntime, openvino
-
-    """
-    if name not in ENGINE_NAMES:
-        raise ModelError(f"no engine {name!r}; known: {', '.join(ENGINE_NAMES)}")
-    # Deferred: each takes a tenth of a second to load, and the second may not be installed.
-    if name == DEFAULT_ENGINE:
-        from inference.engines.with_onnxruntime import OnnxruntimeEngine  # noqa: PLC0415
-
-        return OnnxruntimeEngine
-    try:
-        from inference.engines.with_openvino import OpenvinoEngine  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ModelError(
-            "the engine openvino is not installed: pip install 'blemish[openvino]'"
-        ) from error
-    return OpenvinoEngine

@@ -5,7 +5,8 @@ import threading
 import numpy as np
 import pytest
 
-from inference.engines.engine import ENGINE_NAMES, engine_called
+from inference.engines.choice import ENGINE_NAMES
+from inference.engines.opening import engine_called
 from inference.errors import ModelError
 from inference.model_file import load_model
 from inference.same_decisions import same_decisions

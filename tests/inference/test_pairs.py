@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from inference.errors import DatasetError
-from inference.pairs import ImagePair, find_pairs, images_without_mask, read_pair
+from inference.pairs import ImagePair, find_pairs, images_without_mask
 
 
 def write(path, array):
@@ -52,37 +52,6 @@ def test_an_image_is_never_its_own_mask(tmp_path):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(DatasetError, match=r"no folder .*absent"):
         find_pairs(tmp_path / "absent", tmp_path)
-
-
-def test_a_pair_is_read_with_all_mask_values(tmp_path):
-    values = mask()
-    values[0, :3] = [1, 2, 255]
-    image = write(tmp_path / "a.png", picture())
-    pair = ImagePair(image, write(tmp_path / "m.png", values))
-    read_image, read_values = read_pair(pair)
-    assert read_image.width == 24
-    assert np.array_equal(read_values, values)
-
-
-def test_sizes_must_agree(tmp_path):
-    pair = ImagePair(
-        write(tmp_path / "a.png", picture(20, 24)), write(tmp_path / "m.png", mask(24, 20))
-    )
-    with pytest.raises(DatasetError, match=r"m.png has 20 x 24 pixels, its image 24 x 20"):
-        read_pair(pair)
-
-
-def test_a_damaged_image_is_named(tmp_path):
-    image = tmp_path / "a.png"
-    image.write_bytes(b"GIF89a")
-    with pytest.raises(DatasetError, match=r"a.png: the file is GIF"):
-        read_pair(ImagePair(image, image))
-
-
-def test_a_missing_mask_is_named(tmp_path):
-    image = write(tmp_path / "a.png", picture())
-    with pytest.raises(DatasetError, match=r"cannot read .*absent.png: No such file"):
-        read_pair(ImagePair(image, tmp_path / "absent.png"))
 
 
 def test_a_name_that_two_files_have_is_refused(tmp_path):
