@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     Boolean,
@@ -30,7 +30,6 @@ from warehouse.journal.store import Journal
 from warehouse.journal.tables import METADATA, UtcDateTime
 
 Role = Literal["viewer", "engineer", "admin"]
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
 LONGEST_NAME: Final = 80
 _NAME: Final = re.compile(r"\w(?:[\w .@'+-]*[\w.])?")
 

@@ -6,7 +6,12 @@ from sqlalchemy import select
 
 from warehouse.errors import AccountError
 from warehouse.journal.accounts import AccountRow, account, find_account, key_of
-from warehouse.journal.accounts_lockout import LockRules, count_attempt, forget_failures
+from warehouse.journal.accounts_lockout import (
+    LockRules,
+    count_attempt,
+    count_nobodys,
+    forget_failures,
+)
 from warehouse.journal.accounts_passwords import fits
 from warehouse.journal.store import Journal
 
@@ -33,11 +38,13 @@ def log_in(
     key = key_of(name)
     row = find_account(journal, name)
     if row is None:
+        count_nobodys(journal, now)
         fits("", password)
         raise AccountError(REFUSED)
     try:
         count_attempt(journal, key, lock, now)
     except AccountError as error:
+        count_nobodys(journal, now)
         fits("", password)
         raise AccountError(REFUSED) from error
     with journal.reading() as connection:

@@ -1,14 +1,16 @@
 """Characteristics: a metric on a stream, its chart, rules and specification limits."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from warehouse.errors import UnknownRowError
+from warehouse.errors import ChangedMeanwhileError, UnknownRowError
 from warehouse.journal import audit, tables
+from warehouse.journal.phases import end_proposal, proposals_in_use
+from warehouse.journal.specification_changes import SpecificationChange, note_change
 from warehouse.journal.store import Journal
 from warehouse.records import Stream
 
@@ -84,19 +86,101 @@ def save_characteristic(
         if before is None:
             _add(connection, row, who=who, now=now, reason=reason)
         elif before != row:
-            key = tables.characteristic.c.characteristic_id
-            change = update(tables.characteristic).where(key == row.characteristic_id)
-            connection.execute(change.values(_values(row)))
-            audit.append(
-                connection,
-                at=now,
-                who=who,
-                what="characteristic changed",
-                subject=row.characteristic_id,
-                before=_values(before),
-                after=_values(row),
-                reason=reason,
-            )
+            _change(connection, before, row, who=who, now=now, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class CharacteristicChange:
+    """A characteristic as a person saw it, and as that person wants it."""
+
+    seen: CharacteristicRow
+    wanted: CharacteristicRow
+
+
+def change_characteristics(
+    journal: Journal,
+    changes: Sequence[CharacteristicChange],
+    *,
+    who: str,
+    now: datetime,
+    reason: str,
+) -> list[CharacteristicRow]:
+    """Change characteristics, all or none; return those that are other than they were.
+
+    Another kind of chart ends the proposed limits of the old kind; limits in force stay until a
+    person puts others in force.
+
+    Raises
+    ------
+    UnknownRowError
+        One of them is not there any more.
+    ChangedMeanwhileError
+        Somebody else changed one of them after it was seen; nothing was written.
+
+    """
+    changed = []
+    with journal.writing() as connection:
+        for one in changes:
+            name = one.seen.characteristic_id
+            before = _find(connection, name)
+            if before is None:
+                raise UnknownRowError(f"there is no characteristic {name}")
+            if before != one.seen:
+                raise ChangedMeanwhileError(_meanwhile(connection, one.seen, before))
+            if before != one.wanted:
+                _change(connection, before, one.wanted, who=who, now=now, reason=reason)
+                changed.append(one.wanted)
+    return changed
+
+
+def _change(
+    connection: Connection,
+    before: CharacteristicRow,
+    row: CharacteristicRow,
+    *,
+    who: str,
+    now: datetime,
+    reason: str,
+) -> None:
+    key = tables.characteristic.c.characteristic_id
+    change = update(tables.characteristic).where(key == row.characteristic_id)
+    connection.execute(change.values(_values(row)))
+    audit.append(
+        connection,
+        at=now,
+        who=who,
+        what="characteristic changed",
+        subject=row.characteristic_id,
+        before=_values(before),
+        after=_values(row),
+        reason=reason,
+    )
+    limits = (row.spec_lower, row.spec_upper)
+    if limits != (before.spec_lower, before.spec_upper):
+        was = (before.spec_lower, before.spec_upper)
+        note_change(
+            connection,
+            SpecificationChange(row.characteristic_id, now, *was, *limits, who, reason),
+        )
+    if before.chart != row.chart:
+        for phase in proposals_in_use(connection, row.characteristic_id):
+            words = f"another kind of chart: {reason}"
+            end_proposal(connection, phase, who=who, now=now, reason=words)
+
+
+def _meanwhile(connection: Connection, seen: CharacteristicRow, now: CharacteristicRow) -> str:
+    """Say who changed what since it was seen."""
+    old, new = asdict(seen), asdict(now)
+    changed = ", ".join(
+        f"{name} is {new[name]} now, not {old[name]}" for name in new if new[name] != old[name]
+    )
+    trail = tables.audit
+    newest = select(trail.c.who).where(trail.c.subject == now.characteristic_id)
+    who = connection.scalar(newest.order_by(trail.c.audit_id.desc()).limit(1))
+    return (
+        f"{now.characteristic_id} was changed by {who} after you opened it: {changed}; "
+        "nothing was written, look at it again"
+    )
 
 
 def _add(

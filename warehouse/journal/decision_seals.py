@@ -26,6 +26,9 @@ PROTECTED: Final = (
     "signal_handled",
     "account",
     "model_trial",
+    "review",
+    "recipient",
+    "specification_change",
 )
 """Journal tables of which `blemish verify` finds every edit; the audit trail has its own chain. What
 the program itself forgets and replaces (outbox, run requests, memory) is not among them."""

@@ -21,11 +21,6 @@ def acknowledge(
     set_episode_state(journal, episode_id, "acknowledged", who=who, now=now, reason=reason)
 
 
-def investigate(journal: Journal, episode_id: str, *, who: str, now: datetime, reason: str) -> None:
-    """Say that somebody works on an episode: only a person ends it from then on; audited."""
-    set_episode_state(journal, episode_id, "investigating", who=who, now=now, reason=reason)
-
-
 def resolve(journal: Journal, episode_id: str, *, who: str, now: datetime, reason: str) -> None:
     """End an episode; audited. The next run mails its end to those who were told of it."""
     set_episode_state(journal, episode_id, "resolved", who=who, now=now, reason=reason)

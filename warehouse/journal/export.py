@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from warehouse.journal.reviews import review
 from warehouse.journal.store import Journal
 from warehouse.journal.tables import METADATA
 
@@ -17,8 +18,12 @@ ALLOWED_JOURNAL_TABLES: Final = (
     "episode",
     "signal_handled",
     "silence",
+    review.name,
 )
 """Copied into every snapshot. Users, sessions, outbox, scheduler and audit never are."""
+
+SNAPSHOT_VIEWS: Final = ("false_call_rate", "latest_review")
+"""Views over these tables, made with them in a snapshot: they go where the tables go."""
 
 
 @dataclass(frozen=True, slots=True)

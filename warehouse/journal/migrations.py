@@ -13,9 +13,11 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, inser
 
 from warehouse.errors import JournalVersionError
 from warehouse.journal.history.first import FIRST
+from warehouse.journal.history.to_eighth import to_eighth
 from warehouse.journal.history.to_fifth import to_fifth
 from warehouse.journal.history.to_fourth import to_fourth
 from warehouse.journal.history.to_second import to_second
+from warehouse.journal.history.to_seventh import to_seventh
 from warehouse.journal.history.to_sixth import to_sixth
 from warehouse.journal.history.to_third import to_third
 from warehouse.journal.tables import UtcDateTime
@@ -39,6 +41,8 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     to_fourth,
     to_fifth,
     to_sixth,
+    to_seventh,
+    to_eighth,
 )
 """Number n of the schema is made by the n-th function."""
 

@@ -6,10 +6,15 @@ from typing import Final
 
 from warehouse.journal.alert_plan import EpisodeRow
 from warehouse.journal.silence_scope import SilenceRow
+from warehouse.records import MODEL_METRICS
 
 EXPLAINS_BEFORE: Final = timedelta(hours=24)
 """A camera episode explains what began up to so long before its own first signal: the charts of
 the process may notice a dirty lens before those of the camera do."""
+
+EXPLAINS_AFTER: Final = timedelta(hours=24)
+"""The last that a camera episode explains lies at most so long after its own last signal: running
+averages of the process may come back later. What signals still later is the process's own."""
 
 Muting = tuple[str | None, str]
 
@@ -52,13 +57,17 @@ def muting(
 
 
 def _explains(camera: EpisodeRow, row: EpisodeRow) -> bool:
+    # What a model doubts moves with the process, too: as an explanation it would mute its own cause.
+    if camera.characteristic_id.rpartition(":")[2] in MODEL_METRICS:
+        return False
     same_stream = camera.stream_key == row.stream_key
     return same_stream and row.first_signal_at >= camera.first_signal_at - EXPLAINS_BEFORE
 
 
 def _before_its_end(row: EpisodeRow, camera: EpisodeRow) -> bool:
-    end = camera.closed_at or camera.last_signal_at
-    return row.last_signal_at <= max(camera.last_signal_at, end)
+    latest = camera.last_signal_at + EXPLAINS_AFTER
+    # Whoever closed it said that the camera is right from then on.
+    return row.last_signal_at <= min(camera.closed_at or latest, latest)
 
 
 def _utc(moment: datetime) -> str:

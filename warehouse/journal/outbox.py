@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from warehouse.errors import TransitionError, UnknownRowError
 from warehouse.journal import audit, tables
@@ -15,6 +15,11 @@ OutboxState = Literal["pending", "sent", "dead"]
 MailKind = Literal["alert", "resolved", "digest", "failure", "silence", "test"]
 LEASE: Final = timedelta(minutes=5)
 """How long a claim holds unless the mailer says how long one delivery may take."""
+
+
+FARTHEST: Final = timedelta(minutes=70)
+"""No back-off and no claim reaches further ahead: a mail that is due later has met a clock that was
+set back, and does not wait for it to catch up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,10 @@ def claim_due(
     table = tables.outbox
     due = (
         select(*_COLUMNS)
-        .where(table.c.state == "pending", table.c.next_try_at <= now)
+        .where(
+            table.c.state == "pending",
+            or_(table.c.next_try_at <= now, table.c.next_try_at > now + FARTHEST),
+        )
         .order_by(table.c.created_at, table.c.message_id)
         .limit(limit)
     )

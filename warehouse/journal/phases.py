@@ -185,6 +185,16 @@ def proposals_of_model(connection: Connection, model_id: str) -> list[PhaseRow]:
     return [PhaseRow(*row) for row in found]
 
 
+def proposals_in_use(connection: Connection, characteristic_id: str) -> list[PhaseRow]:
+    """Return the proposed phases of a characteristic, but for those of models in shadow."""
+    table = tables.phase
+    wanted = select(*_COLUMNS).where(
+        table.c.characteristic_id == characteristic_id, table.c.status == "proposed"
+    )
+    rows = [PhaseRow(*row) for row in connection.execute(wanted.order_by(table.c.phase_id))]
+    return [row for row in rows if not _is_shadow(connection, row)]
+
+
 def end_proposal(
     connection: Connection, row: PhaseRow, *, who: str, now: datetime, reason: str
 ) -> None:
@@ -194,13 +204,17 @@ def end_proposal(
 
 def _refuse_shadow(connection: Connection, row: PhaseRow) -> None:
     """Refuse the limits of a model that is not in use: they would end those of the one that is."""
-    trial = trial_of(connection, row.model_id)
-    if trial is not None and trial.status == "shadow":
+    if _is_shadow(connection, row):
         raise TransitionError(
             f"phase {row.phase_id} belongs to model {row.model_id[:12]}, which is measured in "
             f"shadow; `blemish reprocess --activate {row.model_id[:12]}` puts its limits in force "
             "together with it"
         )
+
+
+def _is_shadow(connection: Connection, row: PhaseRow) -> bool:
+    trial = trial_of(connection, row.model_id)
+    return trial is not None and trial.status == "shadow"
 
 
 def _others_in_force(connection: Connection, row: PhaseRow) -> list[PhaseRow]:

@@ -165,3 +165,126 @@ COMMENT ON COLUMN cause.owner IS 'Who does it';
 COMMENT ON COLUMN cause.due IS 'By when';
 COMMENT ON COLUMN cause.created_by IS 'Who wrote it';
 COMMENT ON COLUMN cause.created_at IS 'When (UTC)';
+
+CREATE TABLE review (
+    review_id INTEGER PRIMARY KEY,
+    image_id VARCHAR NOT NULL,
+    revision INTEGER NOT NULL,
+    model_id VARCHAR NOT NULL,
+    pass_id VARCHAR NOT NULL,
+    line VARCHAR NOT NULL,
+    station VARCHAR NOT NULL,
+    tool VARCHAR NOT NULL,
+    family VARCHAR NOT NULL,
+    captured_at TIMESTAMPTZ NOT NULL,
+    defect_no INTEGER,
+    missed_no INTEGER,
+    defect_class VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,
+    box_x INTEGER,
+    box_y INTEGER,
+    box_width INTEGER,
+    box_height INTEGER,
+    remark VARCHAR NOT NULL,
+    created_by VARCHAR NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE review IS 'What reviewers said of defects, every verdict in the order given; see latest_review for those that count (copied at publication)';
+COMMENT ON COLUMN review.review_id IS 'Number of the verdict: a later one has a higher number';
+COMMENT ON COLUMN review.image_id IS 'The image (image)';
+COMMENT ON COLUMN review.revision IS 'The measurement of that image it is about';
+COMMENT ON COLUMN review.model_id IS 'The model that made that measurement (model)';
+COMMENT ON COLUMN review.pass_id IS 'The pass (inspection)';
+COMMENT ON COLUMN review.line IS 'Production line';
+COMMENT ON COLUMN review.station IS 'Station on the line';
+COMMENT ON COLUMN review.tool IS 'Tool or camera at the station';
+COMMENT ON COLUMN review.family IS 'Part family';
+COMMENT ON COLUMN review.captured_at IS 'When the image was captured (UTC)';
+COMMENT ON COLUMN review.defect_no IS 'The defect (defect); empty for one that the model missed';
+COMMENT ON COLUMN review.missed_no IS 'Counts the missed defects of one measurement, from 1; empty for a defect of the model';
+COMMENT ON COLUMN review.defect_class IS 'scratch or stain: as the model found it, or as the reviewer saw a missed one';
+COMMENT ON COLUMN review.verdict IS 'agree, false call, missed, or withdrawn: the one before was taken back';
+COMMENT ON COLUMN review.box_x IS 'Left edge of the box drawn around a missed defect, px; empty otherwise';
+COMMENT ON COLUMN review.box_y IS 'Upper edge of that box, px; empty otherwise';
+COMMENT ON COLUMN review.box_width IS 'Width of that box, px; empty otherwise';
+COMMENT ON COLUMN review.box_height IS 'Height of that box, px; empty otherwise';
+COMMENT ON COLUMN review.remark IS 'Why, in words; may be empty';
+COMMENT ON COLUMN review.created_by IS 'Who reviewed';
+COMMENT ON COLUMN review.created_at IS 'When (UTC)';
+
+CREATE VIEW latest_review AS
+SELECT
+    review_id,
+    image_id,
+    revision,
+    model_id,
+    pass_id,
+    line,
+    station,
+    tool,
+    family,
+    captured_at,
+    defect_no,
+    missed_no,
+    defect_class,
+    verdict,
+    box_x,
+    box_y,
+    box_width,
+    box_height,
+    remark,
+    created_by,
+    created_at
+FROM review
+QUALIFY row_number() OVER (
+    PARTITION BY image_id, revision, defect_no, missed_no ORDER BY review_id DESC
+) = 1
+AND verdict <> 'withdrawn';
+COMMENT ON VIEW latest_review IS 'The verdict that counts on every reviewed defect';
+COMMENT ON COLUMN latest_review.review_id IS 'Number of the verdict';
+COMMENT ON COLUMN latest_review.image_id IS 'The image (image)';
+COMMENT ON COLUMN latest_review.revision IS 'The measurement of that image it is about';
+COMMENT ON COLUMN latest_review.model_id IS 'The model that made that measurement (model)';
+COMMENT ON COLUMN latest_review.pass_id IS 'The pass (inspection)';
+COMMENT ON COLUMN latest_review.line IS 'Production line';
+COMMENT ON COLUMN latest_review.station IS 'Station on the line';
+COMMENT ON COLUMN latest_review.tool IS 'Tool or camera at the station';
+COMMENT ON COLUMN latest_review.family IS 'Part family';
+COMMENT ON COLUMN latest_review.captured_at IS 'When the image was captured (UTC)';
+COMMENT ON COLUMN latest_review.defect_no IS 'The defect (defect); empty for one that the model missed';
+COMMENT ON COLUMN latest_review.missed_no IS 'Counts the missed defects of one measurement, from 1; empty for a defect of the model';
+COMMENT ON COLUMN latest_review.defect_class IS 'scratch or stain: as the model found it, or as the reviewer saw a missed one';
+COMMENT ON COLUMN latest_review.verdict IS 'agree, false call or missed';
+COMMENT ON COLUMN latest_review.box_x IS 'Left edge of the box drawn around a missed defect, px; empty otherwise';
+COMMENT ON COLUMN latest_review.box_y IS 'Upper edge of that box, px; empty otherwise';
+COMMENT ON COLUMN latest_review.box_width IS 'Width of that box, px; empty otherwise';
+COMMENT ON COLUMN latest_review.box_height IS 'Height of that box, px; empty otherwise';
+COMMENT ON COLUMN latest_review.remark IS 'Why, in words; may be empty';
+COMMENT ON COLUMN latest_review.created_by IS 'Who reviewed';
+COMMENT ON COLUMN latest_review.created_at IS 'When (UTC)';
+
+CREATE VIEW false_call_rate AS
+SELECT
+    CAST(captured_at AT TIME ZONE 'UTC' AS DATE) AS day,
+    line,
+    station,
+    tool,
+    family,
+    model_id,
+    count(*) FILTER (WHERE verdict <> 'missed') AS reviewed,
+    count(*) FILTER (WHERE verdict = 'false call') AS false_calls,
+    count(*) FILTER (WHERE verdict = 'missed') AS missed,
+    false_calls / nullif(reviewed, 0) AS rate
+FROM latest_review
+GROUP BY day, line, station, tool, family, model_id;
+COMMENT ON VIEW false_call_rate IS 'Reviewed defects and false calls by UTC day of capture, stream and model; over a longer time add up both, then divide';
+COMMENT ON COLUMN false_call_rate.day IS 'Day of capture in UTC';
+COMMENT ON COLUMN false_call_rate.line IS 'Production line';
+COMMENT ON COLUMN false_call_rate.station IS 'Station on the line';
+COMMENT ON COLUMN false_call_rate.tool IS 'Tool or camera at the station';
+COMMENT ON COLUMN false_call_rate.family IS 'Part family';
+COMMENT ON COLUMN false_call_rate.model_id IS 'The model that found the defects (model)';
+COMMENT ON COLUMN false_call_rate.reviewed IS 'Defects of the model with a verdict';
+COMMENT ON COLUMN false_call_rate.false_calls IS 'Those of them that a reviewer called false';
+COMMENT ON COLUMN false_call_rate.missed IS 'Defects that reviewers drew because the model missed them';
+COMMENT ON COLUMN false_call_rate.rate IS 'false_calls / reviewed, 0..1; empty without a reviewed defect';

@@ -31,7 +31,7 @@ def make_signal(name, *, minutes=0, family="limit", characteristic="c1", late=Fa
 
 
 def mail(number=1):
-    return OutboxRow(f"<{number}@site>", NOW, ("ann@plant",), "subject", "text", "<p>html</p>")
+    return OutboxRow(f"<{number}@site>", NOW, ("qe4@plant",), "subject", "text", "<p>html</p>")
 
 
 def outcomes(handled):
@@ -79,7 +79,7 @@ def test_a_later_signal_joins_the_open_episode(journal):
 
 def test_after_a_resolved_episode_a_new_signal_opens_another(journal):
     first = handle_signals(journal, [make_signal("s1")], now=NOW).opened[0]
-    set_episode_state(journal, first.episode_id, "resolved", who="Ann", now=NOW, reason="fixed")
+    set_episode_state(journal, first.episode_id, "resolved", who="QE-4", now=NOW, reason="fixed")
     second = handle_signals(journal, [make_signal("s2")], now=NOW).opened[0]
     assert second.episode_id != first.episode_id
     assert episodes(journal, open_only=True) == [second]
@@ -152,19 +152,19 @@ def test_it_gives_up_when_others_never_stop(journal):
 def test_states_go_forward_and_are_audited(journal):
     row = handle_signals(journal, [make_signal("s1")], now=NOW).opened[0]
     for state in ("acknowledged", "acknowledged", "investigating", "resolved"):
-        set_episode_state(journal, row.episode_id, state, who="Ann", now=NOW, reason="seen")
+        set_episode_state(journal, row.episode_id, state, who="QE-4", now=NOW, reason="seen")
     trail = audit_trail(journal, subject=row.episode_id)
     assert [one.after["state"] for one in trail] == ["resolved", "investigating", "acknowledged"]
     assert episode(journal, row.episode_id).closed_at == NOW
     with pytest.raises(TransitionError, match="is resolved; a new signal opens another"):
-        set_episode_state(journal, row.episode_id, "firing", who="Ann", now=NOW, reason="x")
+        set_episode_state(journal, row.episode_id, "firing", who="QE-4", now=NOW, reason="x")
 
 
 def test_an_episode_does_not_go_back_to_firing(journal):
     row = handle_signals(journal, [make_signal("s1")], now=NOW).opened[0]
-    set_episode_state(journal, row.episode_id, "acknowledged", who="Ann", now=NOW, reason="seen")
+    set_episode_state(journal, row.episode_id, "acknowledged", who="QE-4", now=NOW, reason="seen")
     with pytest.raises(TransitionError, match="cannot go back from acknowledged to firing"):
-        set_episode_state(journal, row.episode_id, "firing", who="Ann", now=NOW, reason="x")
+        set_episode_state(journal, row.episode_id, "firing", who="QE-4", now=NOW, reason="x")
 
 
 def test_an_unknown_episode_is_an_error(journal):

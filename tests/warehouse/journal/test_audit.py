@@ -29,7 +29,7 @@ def filled(journal):
         record(
             journal,
             at=NOW + timedelta(minutes=number),
-            who="Ann",
+            who="QE-4",
             what="limit changed",
             subject=f"c{number % 2}",
             before={"ucl": 5.0, "until": NOW},
@@ -44,7 +44,7 @@ def test_a_row_says_who_when_what_before_after_and_why(filled):
         AuditRow(
             audit_id=4,
             at=NOW + timedelta(minutes=4),
-            who="Ann",
+            who="QE-4",
             what="limit changed",
             subject="c0",
             before={"ucl": 5.0, "until": "2026-03-02T08:00:00+00:00"},
@@ -66,7 +66,7 @@ def test_an_untouched_chain_is_whole(filled, journal):
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
-        (update(audit).where(audit.c.audit_id == 2).values(who="Bob"), 2),
+        (update(audit).where(audit.c.audit_id == 2).values(who="QE-7"), 2),
         (update(audit).where(audit.c.audit_id == 3).values(after='{"ucl": 9.0}'), 3),
         (delete(audit).where(audit.c.audit_id == 2), 3),
         (delete(audit).where(audit.c.audit_id == 1), 2),
@@ -82,7 +82,7 @@ def test_a_change_by_hand_breaks_the_chain(filled, change, broken):
 def test_what_json_cannot_hold_is_refused(journal):
     with pytest.raises(TypeError, match="a set cannot stand in the audit trail"):
         record(
-            journal, at=NOW, who="Ann", what="x", subject="s", after={"a": {1}}, reason="because"
+            journal, at=NOW, who="QE-4", what="x", subject="s", after={"a": {1}}, reason="because"
         )
     assert audit_trail(journal) == []
 
@@ -93,7 +93,7 @@ def keyed(filled, tmp_path):
     write_key(tmp_path / "evidence.key", new_key(complete=True, now=NOW))
     with open_journal(tmp_path / "journal.sqlite") as journal:
         for number in (5, 6):
-            record(journal, at=NOW, who="Ann", what="x", subject=f"k{number}", reason="r")
+            record(journal, at=NOW, who="QE-4", what="x", subject=f"k{number}", reason="r")
         yield journal
 
 
@@ -106,7 +106,7 @@ def test_a_trail_that_is_older_than_the_key_goes_on_with_it(keyed):
 def test_an_edit_that_is_chained_anew_without_the_key_breaks_the_keyed_chain(keyed, number):
     # As somebody would who knows the program: every hash from the edited row on is computed again.
     with keyed.writing() as connection:
-        connection.execute(update(audit).where(audit.c.audit_id == number).values(who="Bob"))
+        connection.execute(update(audit).where(audit.c.audit_id == number).values(who="QE-7"))
         rows = connection.execute(_STORED).mappings().all()
         previous = "0" * 64
         for row in rows:
@@ -125,8 +125,8 @@ def test_an_edit_that_is_chained_anew_without_the_key_breaks_the_keyed_chain(key
 
 def test_protected_tables_are_sealed_by_the_writes_of_the_program_and_by_nothing_else(keyed):
     row = CharacteristicRow("c", Stream("L", "S", "T", "F"), "m", None, "none", None, 5.0, "", True)
-    save_characteristic(keyed, row, who="Ann", now=NOW, reason="r")
-    save_characteristic(keyed, replace(row, spec_upper=6.0), who="Ann", now=NOW, reason="r")
+    save_characteristic(keyed, row, who="QE-4", now=NOW, reason="r")
+    save_characteristic(keyed, replace(row, spec_upper=6.0), who="QE-4", now=NOW, reason="r")
     with keyed.reading() as connection:
         assert all(checked(connection).values())
     with keyed.writing() as connection:

@@ -8,7 +8,7 @@ NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 def make_cause(signal_id="s1", **fields):
-    row = CauseRow(signal_id, "rinse", "old bath", "change", "Bob", date(2026, 3, 9), "Ann", NOW)
+    row = CauseRow(signal_id, "rinse", "old bath", "change", "QE-7", date(2026, 3, 9), "QE-4", NOW)
     return replace(row, **fields)
 
 

@@ -46,22 +46,22 @@ def test_found_characteristics_are_added_once(journal):
 
 def test_what_people_set_is_not_overwritten_by_a_later_find(journal):
     changed = make_characteristic(spec_upper=3.0)
-    save_characteristic(journal, changed, who="Ann", now=NOW, reason="drawing B")
+    save_characteristic(journal, changed, who="QE-4", now=NOW, reason="drawing B")
     add_missing_characteristics(journal, [make_characteristic()], who="monitor", now=NOW)
     assert characteristic(journal, changed.characteristic_id) == changed
 
 
 def test_a_changed_limit_is_audited_with_before_and_after(journal):
     row = make_characteristic()
-    save_characteristic(journal, row, who="Ann", now=NOW, reason="new")
-    save_characteristic(journal, row, who="Ann", now=NOW, reason="no change")
+    save_characteristic(journal, row, who="QE-4", now=NOW, reason="new")
+    save_characteristic(journal, row, who="QE-4", now=NOW, reason="no change")
     save_characteristic(
-        journal, replace(row, spec_upper=6.0), who="Bob", now=NOW, reason="drawing C"
+        journal, replace(row, spec_upper=6.0), who="QE-7", now=NOW, reason="drawing C"
     )
     changed, added = audit_trail(journal, subject=row.characteristic_id)
     assert (added.before, added.after["spec_upper"], added.reason) == (None, 7.5, "new")
     assert (changed.who, changed.what, changed.reason) == (
-        "Bob",
+        "QE-7",
         "characteristic changed",
         "drawing C",
     )
@@ -80,8 +80,8 @@ def test_an_unknown_characteristic_is_an_error(journal):
 
 
 def test_a_metric_of_a_stream_is_there_once(journal):
-    save_characteristic(journal, make_characteristic(), who="Ann", now=NOW, reason="new")
+    save_characteristic(journal, make_characteristic(), who="QE-4", now=NOW, reason="new")
     twin = make_characteristic(characteristic_id="another id")
     with pytest.raises(JournalError, match="UNIQUE constraint failed"):
-        save_characteristic(journal, twin, who="Ann", now=NOW, reason="new")
+        save_characteristic(journal, twin, who="QE-4", now=NOW, reason="new")
     assert len(audit_trail(journal)) == 1

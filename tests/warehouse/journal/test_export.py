@@ -16,7 +16,7 @@ def test_only_the_allowed_tables_are_exported_as_plain_values(journal):
         first_pass_at=NOW,
         last_pass_at=NOW,
         phase={"ucl": 9.5},
-        created_by="Ann",
+        created_by="QE-4",
         created_at=NOW,
         reason="first",
     )

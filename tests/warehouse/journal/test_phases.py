@@ -30,7 +30,7 @@ def propose(journal, *, valid_from, characteristic="c1", activate=False, limits=
         first_pass_at=valid_from,
         last_pass_at=valid_from + timedelta(hours=5),
         phase=limits,
-        created_by="Ann",
+        created_by="QE-4",
         created_at=NOW,
         reason="first limits",
         activate=activate,
@@ -52,7 +52,7 @@ def test_a_proposal_is_not_in_force(journal):
 def test_a_phase_keeps_its_own_time_when_the_next_begins(journal):
     first = propose(journal, valid_from=day(0), activate=True)
     second = propose(journal, valid_from=day(7))
-    activate_phase(journal, second, who="Bob", now=day(8), reason="new bath")
+    activate_phase(journal, second, who="QE-7", now=day(8), reason="new bath")
     assert in_force(journal) == [
         (first, "retired", day(0), day(7)),
         (second, "active", day(7), None),
@@ -86,36 +86,36 @@ def test_characteristics_do_not_disturb_each_other(journal):
 
 def test_a_proposal_turned_down_was_never_in_force(journal):
     number = propose(journal, valid_from=day(0))
-    retire_phase(journal, number, who="Bob", now=day(5), reason="bad baseline")
+    retire_phase(journal, number, who="QE-7", now=day(5), reason="bad baseline")
     assert in_force(journal) == [(number, "retired", day(0), day(0))]
 
 
 def test_an_active_phase_ends_when_it_is_retired(journal):
     number = propose(journal, valid_from=day(0), activate=True)
-    retire_phase(journal, number, who="Bob", now=day(5), reason="new model")
+    retire_phase(journal, number, who="QE-7", now=day(5), reason="new model")
     assert in_force(journal) == [(number, "retired", day(0), day(5))]
     assert active_phases(journal) == {}
 
 
 def test_every_change_says_who_and_why(journal):
     number = propose(journal, valid_from=day(0))
-    activate_phase(journal, number, who="Bob", now=day(1), reason="approved")
-    retire_phase(journal, number, who="Eve", now=day(2), reason="moved")
+    activate_phase(journal, number, who="QE-7", now=day(1), reason="approved")
+    retire_phase(journal, number, who="QE-9", now=day(2), reason="moved")
     trail = [(row.what, row.who, row.reason) for row in audit_trail(journal, subject="c1")]
     assert trail == [
-        ("phase retired", "Eve", "moved"),
-        ("phase active", "Bob", "approved"),
-        ("phase proposed", "Ann", "first limits"),
+        ("phase retired", "QE-9", "moved"),
+        ("phase active", "QE-7", "approved"),
+        ("phase proposed", "QE-4", "first limits"),
     ]
 
 
 def test_only_a_proposal_can_be_activated(journal):
     number = propose(journal, valid_from=day(0), activate=True)
     with pytest.raises(TransitionError, match="is active; only a proposal"):
-        activate_phase(journal, number, who="Bob", now=day(1), reason="x")
-    retire_phase(journal, number, who="Bob", now=day(1), reason="x")
+        activate_phase(journal, number, who="QE-7", now=day(1), reason="x")
+    retire_phase(journal, number, who="QE-7", now=day(1), reason="x")
     with pytest.raises(TransitionError, match="retired already"):
-        retire_phase(journal, number, who="Bob", now=day(1), reason="x")
+        retire_phase(journal, number, who="QE-7", now=day(1), reason="x")
 
 
 def test_an_unknown_phase_is_an_error(journal):

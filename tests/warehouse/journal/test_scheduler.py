@@ -25,20 +25,20 @@ def test_the_last_plant_day_never_goes_back(journal):
 
 
 def test_a_second_request_is_the_one_that_waits(journal):
-    first = request_run(journal, who="Ann", now=NOW)
-    second = request_run(journal, who="Bob", now=NOW + timedelta(minutes=1))
+    first = request_run(journal, who="QE-4", now=NOW)
+    second = request_run(journal, who="QE-7", now=NOW + timedelta(minutes=1))
     assert second == first
-    assert (first.requested_by, first.state) == ("Ann", "waiting")
+    assert (first.requested_by, first.state) == ("QE-4", "waiting")
 
 
 def test_a_request_is_taken_once_and_finished(journal):
     assert take_request(journal, now=NOW) is None
-    asked = request_run(journal, who="Ann", now=NOW)
+    asked = request_run(journal, who="QE-4", now=NOW)
     taken = take_request(journal, now=NOW + timedelta(seconds=5))
     assert (taken.request_id, taken.state) == (asked.request_id, "running")
     assert take_request(journal, now=NOW) is None
     # While one runs, another may be asked for.
-    assert request_run(journal, who="Bob", now=NOW).request_id != asked.request_id
+    assert request_run(journal, who="QE-7", now=NOW).request_id != asked.request_id
     end = NOW + timedelta(minutes=2)
     finish_request(journal, asked.request_id, now=end, failed=True, outcome="disk full")
     newest, oldest = latest_requests(journal)
@@ -48,7 +48,7 @@ def test_a_request_is_taken_once_and_finished(journal):
 
 
 def test_only_a_running_request_can_be_finished(journal):
-    asked = request_run(journal, who="Ann", now=NOW)
+    asked = request_run(journal, who="QE-4", now=NOW)
     with pytest.raises(UnknownRowError, match=f"no run request {asked.request_id} in progress"):
         finish_request(journal, asked.request_id, now=NOW, failed=False, outcome="done")
 

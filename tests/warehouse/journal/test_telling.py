@@ -78,7 +78,7 @@ def test_an_episode_fires_with_its_first_mail_and_its_thread_begins_there(plant)
 
 def test_its_end_is_told_once(plant):
     (row,) = plant.step(NOW, make_signal("a")).opened
-    resolve(plant.journal, row.episode_id, who="Ann", now=at(hours=2), reason="new tongs")
+    resolve(plant.journal, row.episode_id, who="QE-4", now=at(hours=2), reason="new tongs")
     handled = plant.step(at(hours=2))
     assert [one.closed_reason for one in handled.resolved] == ["new tongs"]
     assert plant.step(at(hours=4)).empty
@@ -87,14 +87,14 @@ def test_its_end_is_told_once(plant):
 
 def test_an_end_within_the_hour_waits_for_it(plant):
     (row,) = plant.step(NOW, make_signal("a")).opened
-    resolve(plant.journal, row.episode_id, who="Ann", now=at(minutes=5), reason="false call")
+    resolve(plant.journal, row.episode_id, who="QE-4", now=at(minutes=5), reason="false call")
     assert plant.step(at(minutes=59)).resolved == ()
     assert len(plant.step(at(minutes=60)).resolved) == 1
 
 
 def test_a_story_that_fires_again_within_the_hour_is_pending_and_then_fires(plant):
     (first,) = plant.step(NOW, make_signal("a")).opened
-    resolve(plant.journal, first.episode_id, who="Ann", now=at(minutes=5), reason="fixed")
+    resolve(plant.journal, first.episode_id, who="QE-4", now=at(minutes=5), reason="fixed")
     (second,) = plant.step(at(minutes=10), make_signal("b")).opened
     assert (second.state, second.told) == ("pending", "nothing")
     handled = plant.step(at(minutes=61))
@@ -127,7 +127,7 @@ def test_a_hundred_flaps_that_a_person_closes_each_time_are_at_most_four_mails_a
         plant.step(at(seconds=36 * number), make_signal(f"flap {number}"))
         for row in episodes(plant.journal, open_only=True):
             now = at(seconds=36 * number + 18)
-            resolve(plant.journal, row.episode_id, who="Ann", now=now, reason="again")
+            resolve(plant.journal, row.episode_id, who="QE-4", now=now, reason="again")
         plant.step(at(seconds=36 * number + 20))
     assert len(plant.mails) <= 4
     plant.step(at(hours=3))
@@ -143,7 +143,7 @@ def test_ten_restarts_while_firing_are_one_firing_and_one_resolved_mail(tmp_path
     with open_journal(tmp_path / "journal.sqlite") as journal:
         plant = Plant(journal)
         (row,) = episodes(journal, open_only=True)
-        resolve(journal, row.episode_id, who="Ann", now=at(hours=11), reason="fixed")
+        resolve(journal, row.episode_id, who="QE-4", now=at(hours=11), reason="fixed")
         plant.step(at(hours=11))
         figure(f"10 restarts while firing: {', '.join(sorted(plant.mails))}")
         assert sorted(plant.mails) == ["alert", "resolved"]
@@ -168,7 +168,7 @@ def test_what_began_long_before_the_camera_fault_is_not_explained_by_it(plant):
 def test_after_the_camera_is_put_right_a_process_that_still_signals_is_mailed(plant):
     opened = plant.step(NOW, camera(), make_signal("a")).opened
     eye = next(row for row in opened if row.kind == "camera")
-    resolve(plant.journal, eye.episode_id, who="Ann", now=at(hours=3), reason="lens cleaned")
+    resolve(plant.journal, eye.episode_id, who="QE-4", now=at(hours=3), reason="lens cleaned")
     plant.step(at(hours=4))
     (row,) = episodes(plant.journal, open_only=True)
     assert row.muted_by == eye.episode_id, "no signal since: still the camera's doing"
@@ -179,12 +179,12 @@ def test_after_the_camera_is_put_right_a_process_that_still_signals_is_mailed(pl
 
 def test_a_silence_holds_a_mail_back_for_its_scope_only_and_ends_by_itself(plant):
     scope = SilenceScope(station="S10")
-    silence(plant.journal, scope, until=at(hours=8), who="Ann", now=NOW, reason="bath change")
+    silence(plant.journal, scope, until=at(hours=8), who="QE-4", now=NOW, reason="bath change")
     handled = plant.step(NOW, make_signal("a"), make_signal("b", characteristic=OTHER))
     assert [row.characteristic_id for row in handled.firing] == [OTHER]
     muted = next(row for row in episodes(plant.journal) if row.characteristic_id == STAINS)
     assert (muted.muted_by, muted.state) == ("silence 1", "firing")
-    assert muted.muted_reason == "silenced by Ann until 2026-03-02 16:00 UTC: bath change"
+    assert muted.muted_reason == "silenced by QE-4 until 2026-03-02 16:00 UTC: bath change"
     assert plant.step(at(hours=7, minutes=59)).firing == ()
     assert [row.characteristic_id for row in plant.step(at(hours=8)).firing] == [STAINS]
 
@@ -194,12 +194,12 @@ def test_a_silence_that_somebody_ends_tells_at_once(plant):
         plant.journal,
         SilenceScope(metric="stain_count"),
         until=at(hours=8),
-        who="Ann",
+        who="QE-4",
         now=NOW,
         reason="trial",
     )
     assert plant.step(NOW, make_signal("a")).firing == ()
-    end_silence(plant.journal, row.silence_id, who="Bob", now=at(hours=1), reason="trial over")
+    end_silence(plant.journal, row.silence_id, who="QE-7", now=at(hours=1), reason="trial over")
     assert len(plant.step(at(hours=1)).firing) == 1
 
 
@@ -208,12 +208,12 @@ def test_what_somebody_took_on_before_its_mail_is_not_mailed(plant):
         plant.journal,
         SilenceScope(line="L1"),
         until=at(hours=1),
-        who="Ann",
+        who="QE-4",
         now=NOW,
         reason="start-up",
     )
     (row,) = plant.step(NOW, make_signal("a")).opened
-    acknowledge(plant.journal, row.episode_id, who="Bob", now=at(minutes=5))
+    acknowledge(plant.journal, row.episode_id, who="QE-7", now=at(minutes=5))
     assert plant.step(at(hours=2)).firing == ()
     assert episode(plant.journal, row.episode_id).state == "acknowledged"
 
@@ -223,7 +223,7 @@ def test_the_ledger_of_alerts_adds_up(plant):
         plant.journal,
         SilenceScope(station="S20"),
         until=at(hours=9),
-        who="Ann",
+        who="QE-4",
         now=NOW,
         reason="trial",
     )
