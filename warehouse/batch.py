@@ -15,6 +15,7 @@ from warehouse.records import (
 )
 from warehouse.rollups import recompute, touched_days
 from warehouse.seals import SealedInsert, sealer
+from warehouse.sql import query
 from warehouse.staging import insert
 from warehouse.transaction import transaction
 
@@ -58,7 +59,9 @@ def write_batch(connection: Connection, batch: Batch) -> BatchCounts:
     """
     with transaction(connection), sealer(connection) as seals:
         into = seals.into
-        models = insert(connection, "insert_models", batch.models, seal=into("model"))
+        models = insert(
+            connection, "insert_models", _new_models(connection, batch), seal=into("model")
+        )
         images = insert(connection, "insert_images", batch.images, seal=into("image"))
         defects = _insert_defects(connection, batch, new=set(images), seal=into("defect"))
         inspections = insert(
@@ -72,6 +75,12 @@ def write_batch(connection: Connection, batch: Batch) -> BatchCounts:
         if images or inspections:
             recompute(connection, touched_days(connection, batch.inspections, _looked_up(batch)))
     return BatchCounts(len(arrivals), len(images), defects, len(inspections), len(models))
+
+
+def _new_models(connection: Connection, batch: Batch) -> list[ModelRow]:
+    """Return the models that are not stored: hardly ever one, and to ask is cheaper than to offer."""
+    stored = {model_id for (model_id,) in connection.execute(query("model_ids")).fetchall()}
+    return [model for model in batch.models if model.model_id not in stored]
 
 
 def _insert_defects(

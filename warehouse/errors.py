@@ -7,6 +7,7 @@ WarehouseError
 ├── WarehouseDamagedError      the file or its log cannot be read
 │   └── LogDamagedError        the log cannot be replayed: the last checkpoint is whole
 ├── WarehouseFullError         the volume is full
+├── NotWritableError           the volume or folder takes no writing
 ├── WarehouseLockedError       another process holds the file
 ├── WarehouseVersionError      file and program do not fit together
 ├── BatchError                 rows that break a rule of the schema; nothing was written
@@ -52,6 +53,10 @@ class LogDamagedError(WarehouseDamagedError):
 
 class WarehouseFullError(WarehouseError):
     """The volume of the warehouse is full; nothing of the batch was written."""
+
+
+class NotWritableError(WarehouseError):
+    """The site lies on a volume, or belongs to an account, that takes no writing from here."""
 
 
 class WarehouseLockedError(WarehouseError):
@@ -108,6 +113,14 @@ class UnknownRowError(JournalError):
 
 class TransitionError(JournalError):
     """The state asked for may not follow the present one."""
+
+
+class ChangedMeanwhileError(JournalError):
+    """Somebody else changed it after it was seen; nothing was written over."""
+
+
+class RecipientError(JournalError):
+    """A recipient of mails cannot be stored so."""
 
 
 class AccountError(JournalError):

@@ -17,7 +17,7 @@ import duckdb
 from warehouse.connection import log_file, resolve_snapshot
 from warehouse.copy_file import copy_bytes
 from warehouse.errors import NotPublishedError, WarehouseDamagedError, WarehouseError
-from warehouse.journal.export import ALLOWED_JOURNAL_TABLES
+from warehouse.journal.export import ALLOWED_JOURNAL_TABLES, SNAPSHOT_VIEWS
 from warehouse.lock import lock_holder
 from warehouse.schema import checked_version
 from warehouse.seal_check import SealHead, seal_head
@@ -132,14 +132,18 @@ def _copy_snapshot(site: Site, target: Path) -> FactsSource:
     published = resolve_snapshot(site.current)
     stamp = _stamp(published)
     copy_bytes(published, target)
-    _settle(target, without=ALLOWED_JOURNAL_TABLES)
+    _settle(target, without=ALLOWED_JOURNAL_TABLES, without_views=SNAPSHOT_VIEWS)
     return FactsSource("snapshot", published.name, stamp)
 
 
-def _settle(path: Path, *, without: tuple[str, ...] = ()) -> None:
+def _settle(
+    path: Path, *, without: tuple[str, ...] = (), without_views: tuple[str, ...] = ()
+) -> None:
     """Bring the log of a copy into it, drop the journal's tables, and make it durable."""
     with _opened(path) as connection:
         checked_version(connection, path)
+        for view in without_views:
+            connection.execute(f'DROP VIEW IF EXISTS "{view}"')
         for table in without:
             connection.execute(f'DROP TABLE IF EXISTS "{table}"')
         connection.execute("CHECKPOINT")

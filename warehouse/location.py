@@ -41,24 +41,30 @@ def location_counts(
 ) -> LocationMap:
     """Count the parts with a `defect_class` defect in each cell, captured in [start, end).
 
-    Whole UTC days come from the rollup, the pieces of days at either end from the defects.
+    Whole UTC days come from the rollup, the pieces of days at either end from the defects: what a
+    piece holds is added, or taken away where less of the day lies outside the interval than inside.
     `streams` None is all of them. A part counts once in a cell, however many defects it has there.
     """
     chosen = stream_choice(streams)
     counts = np.zeros((GRID, GRID), dtype=np.int64)
     area = np.zeros((GRID, GRID), dtype=np.float64)
     inspected = 0
-    days, pieces = split_days(Interval.between(start, end))
-    if days is not None:
-        values = chosen | {"first": days[0], "after": days[1]}
+    split = split_days(Interval.between(start, end))
+    if split.days is not None:
+        values = chosen | {"first": split.days[0], "after": split.days[1]}
         inspected += _number(connection, "inspected_by_day", values)
         values["defect_class"] = defect_class
         _add(counts, area, connection.execute(query("cells_by_day"), values).fetchall())
-    for piece in pieces:
+    for sign, piece in split.signed:
         values = chosen | {"start": piece.start, "end": piece.end}
-        inspected += _number(connection, "parts_inspected", values)
+        parts = _number(connection, "parts_inspected", values)
+        if not parts:
+            # Such as the rest of today.
+            continue
+        inspected += sign * parts
         values["defect_class"] = defect_class
-        _add(counts, area, connection.execute(query("cells_from_defects"), values).fetchall())
+        found = connection.execute(query("cells_from_defects"), values).fetchall()
+        _add(counts, area, found, sign=sign)
     return LocationMap(counts, area, inspected)
 
 
@@ -72,7 +78,10 @@ def _add(
     counts: npt.NDArray[np.int64],
     area: npt.NDArray[np.float64],
     cells: list[tuple[int, int, int, float]],
+    *,
+    sign: int = 1,
 ) -> None:
     for row, column, parts, area_px in cells:
-        counts[row, column] += parts
-        area[row, column] += area_px
+        counts[row, column] += sign * parts
+        # Whole pixels: their sum is exact, and so is a difference.
+        area[row, column] += sign * area_px

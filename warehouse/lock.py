@@ -13,6 +13,7 @@ from typing import Final
 
 from warehouse.durable import private_folder
 from warehouse.errors import RunLockedError
+from warehouse.full_volume import volume_errors
 from warehouse.site import FILE_MODE
 
 # Whoever asks for the holder locks for an instant; that must not look like a run.
@@ -73,15 +74,20 @@ def run_lock(path: Path, command: str) -> Iterator[RunLock]:
     ------
     RunLockedError
         Another process holds it; the message names it.
+    WarehouseFullError, NotWritableError
+        The volume of the site has no room or takes no writing: a run could do nothing there.
 
     """
-    private_folder(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    with volume_errors(path):
+        private_folder(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
     try:
         if not _locked(descriptor):
             holder = _read(descriptor)
             raise RunLockedError(str(holder) if holder else f"a run holds {path}")
-        yield RunLock(descriptor, LockHolder(os.getpid(), command, datetime.now(UTC)))
+        with volume_errors(path):
+            lock = RunLock(descriptor, LockHolder(os.getpid(), command, datetime.now(UTC)))
+        yield lock
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
@@ -90,7 +96,8 @@ def run_lock(path: Path, command: str) -> Iterator[RunLock]:
 def lock_holder(path: Path) -> LockHolder | None:
     """Return who holds the lock, None when nobody does."""
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        # To look needs no right to write: the volume may be mounted to be read only.
+        descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:

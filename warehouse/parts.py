@@ -1,16 +1,15 @@
 """One part and lists of parts: what stands behind a point of a chart or a cell of a map."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, time
-from typing import Literal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from warehouse.connection import Connection
-from warehouse.intervals import Interval, split_days
+from warehouse.intervals import BEGINNING, END
 from warehouse.records import ClassName, DefectRow, ImageRow, InspectionRow, Stream
 from warehouse.sql import query
 from warehouse.staging import fetch
-from warehouse.stream_choice import stream_choice
 
 Order = Literal[
     "newest",
@@ -23,6 +22,9 @@ Order = Literal[
     "total_scratch_pct",
 ]
 """By time, or the worst first by a metric."""
+
+_NEAR: Final = (timedelta(days=1), timedelta(days=30))
+"""How far a neighbour is looked for before it is looked for everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,16 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class PartFilters:
-    """Which inspections a list holds; None and False do not restrict. Times in [start, end)."""
+    """Which inspections a list holds; None and False do not restrict. Times in [start, end).
+
+    Attributes
+    ----------
+    bounds
+        Metric, least and greatest value that it may have.
+    ascending
+        The list the other way round.
+
+    """
 
     streams: Collection[Stream] | None = None
     start: datetime | None = None
@@ -48,6 +59,13 @@ class PartFilters:
     failed_only: bool = False
     region: Region | None = None
     order: Order = "newest"
+    bounds: tuple[tuple[str, float, float], ...] = ()
+    ascending: bool = False
+
+    @property
+    def upwards(self) -> bool:
+        """Whether the list begins with the oldest or the least bad."""
+        return self.ascending is not (self.order == "oldest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +87,15 @@ class InspectionDetail:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The passes before and after one in its stream; None at either end."""
+    """The passes before and after one in its stream; None at either end.
+
+    The flagged ones failed their specification or completed a signal that holds.
+    """
 
     previous: str | None
     following: str | None
+    previous_flagged: str | None = None
+    following_flagged: str | None = None
 
 
 def inspection_detail(connection: Connection, pass_id: str) -> InspectionDetail | None:
@@ -83,20 +106,6 @@ def inspection_detail(connection: Connection, pass_id: str) -> InspectionDetail 
         return None
     images = fetch(ImageRow, connection.execute(query("images_of_pass"), key))
     return InspectionDetail(inspections[0], tuple(images), _defects(connection, images))
-
-
-def inspections_page(
-    connection: Connection, filters: PartFilters, limit: int = 50, offset: int = 0
-) -> InspectionsPage:
-    """Return a page of the inspections that pass `filters` (latest revisions)."""
-    values = _values(filters)
-    where = "" if filters.region is None else "_in_region"
-    total = _total(connection, filters, values)
-    page: dict[str, object] = {"order": filters.order, "limit": limit, "offset": offset}
-    if _is_wide(filters) and filters.order == "newest":
-        page["start"] = _read_from(connection, filters, offset + limit)
-    found = connection.execute(query(f"inspections_page{where}"), values | page)
-    return InspectionsPage(fetch(InspectionRow, found), total)
 
 
 def part_history(connection: Connection, part_id: str) -> list[InspectionRow]:
@@ -112,9 +121,25 @@ def neighbours(connection: Connection, pass_id: str) -> Neighbours:
         return Neighbours(None, None)
     names = [column[0] for column in found.description]
     here = dict(zip(names, row, strict=True)) | {"pass_id": pass_id}
-    previous = connection.execute(query("previous_pass"), here).fetchone()
-    following = connection.execute(query("following_pass"), here).fetchone()
-    return Neighbours(previous[0] if previous else None, following[0] if following else None)
+    stream = Stream(here["line"], here["station"], here["tool"], here["family"])
+    flagged = here | {"prefix": f"{stream.key}:"}
+
+    def nearest(name: str, values: dict[str, object], steps: tuple[timedelta, ...]) -> str | None:
+        # Near in time first: all inspections are looked at only where there is none.
+        moment = here["captured_at"]
+        ends = [*(moment + step for step in steps), BEGINNING if steps[0] < timedelta(0) else END]
+        for far in ends:
+            row = connection.execute(query(name), values | {"far": far}).fetchone()
+            if row is not None:
+                return str(row[0])
+        return None
+
+    return Neighbours(
+        nearest("previous_pass", here, tuple(-step for step in _NEAR)),
+        nearest("following_pass", here, _NEAR),
+        nearest("previous_flagged_pass", flagged, tuple(-step for step in _NEAR)),
+        nearest("following_flagged_pass", flagged, _NEAR),
+    )
 
 
 def _defects(connection: Connection, images: list[ImageRow]) -> tuple[DefectRow, ...]:
@@ -127,57 +152,3 @@ def _defects(connection: Connection, images: list[ImageRow]) -> tuple[DefectRow,
         "last": max(times),
     }
     return tuple(fetch(DefectRow, connection.execute(query("defects_of_images"), wanted)))
-
-
-def _is_wide(filters: PartFilters) -> bool:
-    """Tell whether only stream and time choose, which the rollup knows how to count."""
-    return not (
-        filters.region or filters.part_id_contains or filters.failed_only or filters.lot is not None
-    )
-
-
-def _total(connection: Connection, filters: PartFilters, values: dict[str, object]) -> int:
-    if not _is_wide(filters):
-        where = "" if filters.region is None else "_in_region"
-        return _number(connection, f"count_inspections{where}", values)
-    chosen = stream_choice(filters.streams)
-    days, pieces = split_days(Interval.between(filters.start, filters.end))
-    total = 0
-    if days is not None:
-        whole = {"first": days[0], "after": days[1]}
-        total += _number(connection, "inspected_by_day", chosen | whole)
-    for piece in pieces:
-        ends = {"start": piece.start, "end": piece.end}
-        total += _number(connection, "parts_inspected", chosen | ends)
-    return total
-
-
-def _read_from(connection: Connection, filters: PartFilters, points: int) -> datetime:
-    """Return a time after which at least `points` of the chosen inspections were captured."""
-    interval = Interval.between(filters.start, filters.end)
-    wanted = {**stream_choice(filters.streams), "end": interval.end, "points": points}
-    found = connection.execute(query("newest_days"), wanted).fetchone()
-    if found is None or found[0] is None:
-        return interval.start
-    return max(interval.start, datetime.combine(found[0], time(), tzinfo=UTC))
-
-
-def _number(connection: Connection, name: str, values: dict[str, object]) -> int:
-    row = connection.execute(query(name), values).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def _values(filters: PartFilters) -> dict[str, object]:
-    interval = Interval.between(filters.start, filters.end)
-    values = {
-        "start": interval.start,
-        "end": interval.end,
-        **stream_choice(filters.streams),
-        "any_part": not filters.part_id_contains,
-        "part_id": (filters.part_id_contains or "").lower(),
-        "any_lot": filters.lot is None,
-        "lot": filters.lot,
-        "any_result": not filters.failed_only,
-    }
-    return values if filters.region is None else values | asdict(filters.region)

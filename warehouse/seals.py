@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import numpy as np
 
 from warehouse.evidence import EvidenceKey, read_key
 from warehouse.site import Site
@@ -120,8 +121,11 @@ class Sealer:
         if self.evidence is None or table not in self.evidence.rows:
             return run(statement)
         returned = run(f"{statement.rstrip().removesuffix(';')}, {self.evidence.rows[table]};")
+        by_part: defaultdict[str, list[str]] = defaultdict(list)
         for *_, part, digest in returned:
-            self._add((table, part), (1, int(digest[:16], 16), int(digest[16:32], 16)))
+            by_part[part].append(digest)
+        for part, digests in by_part.items():
+            self._add((table, part), digest_sums(digests))
         return [row[:-2] for row in returned]
 
     @contextmanager
@@ -200,6 +204,22 @@ def seal_mac(key: bytes, previous: str, row: Sequence[object]) -> str:
     """Return the HMAC of a seal (number, subject, part, rows, high, low) after `previous`."""
     text = json.dumps([previous, *row], ensure_ascii=True, separators=(",", ":"))
     return hmac.digest(key, text.encode("ascii"), hashlib.sha256).hex()
+
+
+def digest_sums(digests: Sequence[str]) -> Sums:
+    """Return the sums of some rows by their digests, 64 hexadecimal digits each.
+
+    Examples
+    --------
+    >>> rows, high, low = digest_sums(["f" * 16 + "0" * 15 + "1" + "0" * 32] * 3)
+    >>> rows, high == 3 * (2**64 - 1), low
+    (3, True, 3)
+
+    """
+    words = np.frombuffer(bytes.fromhex("".join(digests)), ">u4").reshape(-1, 8)
+    # By 32 bits, whose sum fits into 64 for four thousand million rows.
+    sums = [int(word) for word in words.sum(axis=0, dtype=np.uint64)]
+    return len(digests), (sums[0] << 32) + sums[1], (sums[2] << 32) + sums[3]
 
 
 def part_sums(

@@ -128,7 +128,11 @@ def _frame(rows: Sequence["DataclassInstance"]) -> pd.DataFrame:
 def _column(name: str, kind: Any, values: list[Any]) -> Any:
     if kind is datetime:
         return _times(name, values)
-    if kind in (tuple, Mapping):
+    if kind is tuple:
+        # Most rows have the same one, such as no failed criterion.
+        written = {value: _json(value) for value in set(values)}
+        return _texts(name, [written[value] for value in values])
+    if kind is Mapping:
         return _texts(name, [_json(value) for value in values])
     dtype: Any = {int: "Int64", float: "float64", bool: "boolean"}.get(kind)
     if dtype is None:

@@ -11,11 +11,10 @@ import pandas as pd
 
 from warehouse.connection import Connection
 from warehouse.metric_points import MetricSeries
-from warehouse.records import HEALTH_METRICS, METRICS, Stream
+from warehouse.records import Stream
 from warehouse.sql import query
 
 BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
-WINDOW_METRICS: Final = METRICS + HEALTH_METRICS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,9 +1,11 @@
-from datetime import timedelta
+import random
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
-from warehouse.batch import write_batch
+from warehouse.batch import Batch, write_batch
+from warehouse.intervals import BEGINNING, END, Interval, split_days
 from warehouse.location import GRID, location_counts
 from warehouse.records import Stream
 
@@ -81,3 +83,54 @@ def test_whole_days_and_their_edges_add_up(stored, build):
 def test_an_empty_interval_is_empty(stored, build):
     found = location_counts(stored, defect_class="stain", start=build.start, end=build.start)
     assert (cells(found), found.parts_inspected) == ({}, 0)
+
+
+def test_the_split_of_an_interval_looks_at_half_a_day_at_most_at_either_end():
+    chance = random.Random(31)
+    begin = datetime(2026, 2, 26, tzinfo=UTC)
+    for _ in range(500):
+        start = begin + timedelta(minutes=chance.randrange(6000))
+        end = start + timedelta(minutes=chance.randrange(1, 6000))
+        split = split_days(Interval(start, end))
+        held = timedelta()
+        if split.days is not None:
+            held = timedelta(days=(split.days[1] - split.days[0]).days)
+            assert all(one.end - one.start <= timedelta(hours=12) for _, one in split.signed)
+        assert held + sum(
+            (sign * (one.end - one.start) for sign, one in split.signed), timedelta()
+        ) == (end - start)
+    everything = split_days(Interval.between(None, None))
+    assert everything.days == (BEGINNING.date(), END.date())
+    assert everything.signed == ()
+
+
+def test_any_interval_counts_what_a_look_at_every_defect_counts(connection, build):
+    """Parts of one and two views, the second up to two days late, in intervals of any length."""
+    chance = random.Random(30)
+    expected, firsts, seconds = [], [], []
+    for number in range(80):
+        at = build.start + timedelta(minutes=chance.randrange(5 * 24 * 60))
+        spots = [("stain", chance.random(), chance.random()) for _ in range(chance.randrange(3))]
+        part = build.part(f"p{number}", at=at, defects=spots)
+        firsts.append(part)
+        if number % 4 == 0:
+            late = at + timedelta(minutes=chance.choice((1, 700, 2000)))
+            second = build.image(f"second-{number}", f"p{number}", captured_at=late)
+            spot = build.defect(second.image_id, part_x=0.99, part_y=chance.random())
+            inspection = build.inspection(f"p{number}", captured_at=at, revision=2, views_present=2)
+            seconds.append(Batch(images=(second,), defects=(spot,), inspections=(inspection,)))
+            spots = [*spots, ("stain", spot.part_x, spot.part_y)]
+        expected.append((at, {(int(32 * y), int(32 * x)) for _, x, y in spots}))
+    write_batch(connection, build.batch(*firsts))
+    write_batch(connection, build.batch(*seconds))
+    for _ in range(60):
+        start = build.start + timedelta(minutes=chance.randrange(-600, 5 * 24 * 60))
+        end = start + timedelta(minutes=chance.choice((10, 300, 900, 1700, 4000, 9000)))
+        inside = [places for at, places in expected if start <= at < end]
+        counts = {}
+        for place in [one for places in inside for one in places]:
+            counts[place] = counts.get(place, 0) + 1
+        found = location_counts(connection, defect_class="stain", start=start, end=end)
+        assert (cells(found), found.parts_inspected) == (counts, len(inside))
+        assert (found.area_px >= 0).all()
+        assert (found.area_px[found.counts == 0] == 0).all()

@@ -1,3 +1,4 @@
+import errno
 import os
 import re
 import stat
@@ -6,7 +7,7 @@ import sys
 
 import pytest
 
-from warehouse.errors import RunLockedError
+from warehouse.errors import NotWritableError, RunLockedError, WarehouseFullError
 from warehouse.lock import lock_holder, run_lock
 
 HOLD = """
@@ -82,3 +83,33 @@ def test_a_holder_that_has_not_written_its_name_yet_still_holds(path):
         path.write_text("")
         with pytest.raises(RunLockedError, match="a run holds"):
             run_lock(path, "b").__enter__()
+
+
+@pytest.mark.parametrize(
+    ("number", "error", "words"),
+    [
+        (errno.EROFS, NotWritableError, "cannot be written: Read-only file system"),
+        (errno.EACCES, NotWritableError, "belong to another account"),
+        (errno.ENOSPC, WarehouseFullError, "no room left on the volume"),
+    ],
+)
+@pytest.mark.parametrize("call", ["open", "pwrite"])
+def test_a_volume_that_takes_no_lock_is_named_in_a_sentence(
+    path, monkeypatch, call, number, error, words
+):
+    def refuse(*_arguments):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, refuse)
+        with pytest.raises(error, match=words):
+            run_lock(path, "blemish run").__enter__()
+    with run_lock(path, "blemish run"):
+        assert lock_holder(path).command == "blemish run"
+
+
+def test_whoever_only_looks_needs_no_right_to_write(path):
+    with run_lock(path, "blemish run"):
+        path.chmod(0o400)
+        assert lock_holder(path).command == "blemish run"
+    assert lock_holder(path) is None

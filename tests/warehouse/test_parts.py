@@ -1,16 +1,17 @@
 import pytest
 
 from warehouse.batch import Batch, write_batch
+from warehouse.part_list import inspections_page
 from warehouse.parts import (
     Neighbours,
     PartFilters,
     Region,
     inspection_detail,
-    inspections_page,
     neighbours,
     part_history,
 )
-from warehouse.records import Stream
+from warehouse.records import SignalRow, Stream
+from warehouse.signals import insert_signals, withdraw_signals
 
 
 def ids(page):
@@ -109,9 +110,10 @@ def test_a_region_does_not_find_defects_of_an_old_revision(stored, build):
 
 
 def test_neighbours_are_in_the_same_stream(stored):
-    assert neighbours(stored, "a") == Neighbours(None, "b")
+    # b failed its specification.
+    assert neighbours(stored, "a") == Neighbours(None, "b", None, "b")
     assert neighbours(stored, "b") == Neighbours("a", "c")
-    assert neighbours(stored, "c") == Neighbours("b", None)
+    assert neighbours(stored, "c") == Neighbours("b", None, "b", None)
     assert neighbours(stored, "d") == Neighbours(None, None)
 
 
@@ -151,3 +153,45 @@ def test_pages_of_the_newest_read_as_many_days_as_they_need(connection, build):
         connection, PartFilters(streams=[build.stream], start=build.at(2), end=end), limit=3
     )
     assert (ids(ours), ours.total) == (["p08", "p07", "p05"], 6)
+
+
+def test_a_neighbour_is_found_however_far_it_is(connection, build):
+    for name, minutes, passed in (("a", 0, False), ("b", 1440 * 90, True), ("c", 1440 * 95, None)):
+        write_batch(connection, build.part(name, at=build.at(minutes), passed=passed))
+    assert neighbours(connection, "b") == Neighbours("a", "c", "a", None)
+
+
+def signal(build, metric, pass_id, minutes):
+    characteristic = f"{build.stream.key}:{metric}"
+    return SignalRow(
+        signal_id=f"{metric} of {pass_id}", characteristic_id=characteristic, phase_id=1,
+        rule="nelson-1", panel="individuals", completing_pass_id=pass_id,
+        completing_at=build.at(minutes), evaluation_id=1, value=9.0, center=4.0, lcl=None, ucl=8.0,
+        run_pass_ids=(pass_id,), evaluated_at=build.at(minutes), withdrawn_at=None,
+        withdrawn_reason=None,
+    )  # fmt: skip
+
+
+def test_a_part_that_completed_a_signal_is_flagged_while_the_signal_holds(connection, build):
+    parts = [build.part(name, at=build.at(at), passed=True) for at, name in enumerate("abcd")]
+    write_batch(connection, build.batch(*parts))
+    fired = [
+        signal(build, "stain_count", "a", 0),
+        signal(build, "refused_share", "b", 1),
+        signal(build, "brightness", "d", 3),
+    ]
+    insert_signals(connection, fired)
+    # What was refused has no part to look at; a camera's signal has.
+    assert neighbours(connection, "c") == Neighbours("b", "d", "a", "d")
+    withdraw_signals(connection, {fired[2].signal_id: "late data"}, now=build.at(9))
+    assert neighbours(connection, "c") == Neighbours("b", "d", "a", None)
+
+
+def test_of_a_failed_part_and_a_signal_the_nearer_one_counts(connection, build):
+    days = {"signal": 0, "failed": 50, "here": 60}
+    for name, day in days.items():
+        part = build.part(name, at=build.at(1440 * day), passed=name != "failed")
+        write_batch(connection, part)
+    insert_signals(connection, [signal(build, "stain_count", "signal", 0)])
+    assert neighbours(connection, "here").previous_flagged == "failed"
+    assert neighbours(connection, "failed").previous_flagged == "signal"

@@ -3,13 +3,16 @@
 import json
 import math
 import socket
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import duckdb
 
 from warehouse.errors import QueryError
-from warehouse.gate.statement import check_reach, first_line, only_reading
+from warehouse.gate.frames import FRAME_BYTES, ROW_BYTES
+from warehouse.gate.reach import check_reach
+from warehouse.gate.statement import first_line, only_reading
 
 ROWS_A_FRAME: Final = 200
 # A browser's numbers are exact up to here.
@@ -27,7 +30,14 @@ class Sender:
 
     def send(self, frame: dict[str, Any]) -> bool:
         """Send `frame`; False, and nothing is sent, where it would be too much."""
-        text = json.dumps(frame).encode("ascii") + b"\n"
+        return self._send(json.dumps(frame))
+
+    def send_rows(self, rows: Sequence[str]) -> bool:
+        """Send rows that are JSON already; False, and nothing is sent, where it would be too much."""
+        return self._send(f'{{"rows": [{", ".join(rows)}]}}')
+
+    def _send(self, frame: str) -> bool:
+        text = frame.encode("ascii") + b"\n"
         if len(text) > self._left:
             return False
         self._left -= len(text)
@@ -79,11 +89,33 @@ def _send_rows(
         raise QueryError("the query has too many columns")
     left = rows
     while found := connection.fetchmany(min(ROWS_A_FRAME, left + 1)):
-        kept = [[_plain(value) for value in row] for row in found[:left]]
-        if not sender.send({"rows": kept}) or len(found) > left:
+        for piece in _pieces(found[:left]):
+            if not sender.send_rows(piece):
+                return True
+        if len(found) > left:
             return True
         left -= len(found)
     return False
+
+
+def _pieces(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    """Yield rows as JSON, together at most a frame, but one at least."""
+    piece: list[str] = []
+    size = 0
+    for row in rows:
+        text = json.dumps([_plain(value) for value in row])
+        if len(text) > ROW_BYTES:
+            raise QueryError(
+                f"a row of the answer has more than {ROW_BYTES // 2**20} MiB; "
+                "take less of it, or a Parquet file"
+            )
+        if piece and size + len(text) > FRAME_BYTES:
+            yield piece
+            piece, size = [], 0
+        piece.append(text)
+        size += len(text)
+    if piece:
+        yield piece
 
 
 def _write_parquet(
@@ -91,10 +123,14 @@ def _write_parquet(
 ) -> bool:
     """Write a SELECT that was looked at to `target`; return whether there may have been more."""
     # The line break ends a comment at the end of the query.
-    written = connection.execute(
+    copying = (
         f"COPY (FROM (\n{select.strip().rstrip(';')}\n) LIMIT {int(rows)}) "
         f"TO '{target}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
-    ).fetchone()
+    )
+    try:
+        written = connection.execute(copying).fetchone()
+    except duckdb.IOException as error:
+        raise QueryError("the file would be larger than a file of a query may be") from error
     return written is not None and int(written[0]) >= rows
 
 

@@ -11,6 +11,7 @@ import resource
 import signal
 import struct
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,7 @@ _LANDLOCK_RESTRICT_SELF: Final = 446
 _LANDLOCK_VERSION_FLAG: Final = 1
 # linux/landlock.h: rights on files by version of the interface, from 1; on TCP from 4; scopes from 6.
 _FILE_RIGHTS: Final = (13, 14, 15, 15, 16)
+_LANDLOCK_TCP: Final = 4
 _TCP_RIGHTS: Final = 0b11
 _SCOPES: Final = 0b11
 
@@ -57,6 +59,24 @@ class Confinement:
             parts.append(f"Landlock {self.landlock}")
         return ", ".join(parts)
 
+    @property
+    def missing(self) -> str:
+        """What does not hold, in one line for a person; empty where everything does.
+
+        Examples
+        --------
+        >>> Confinement(no_new_privileges=True, namespaces=False, landlock=3).missing
+        'network namespace, Landlock for TCP'
+
+        """
+        held = {
+            "the no-new-privileges flag": self.no_new_privileges,
+            "network namespace": self.namespaces,
+            "Landlock for files": self.landlock >= 1,
+            "Landlock for TCP": self.landlock >= _LANDLOCK_TCP,
+        }
+        return ", ".join(name for name, holds in held.items() if not holds)
+
 
 def die_with_parent(parent: int) -> None:
     """End this process when `parent`, its parent, ends."""
@@ -83,7 +103,8 @@ def limit_resources(
 
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    # A file that may not grow is an error of whoever writes it, not the end.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     for kind, most in (
         (resource.RLIMIT_AS, address_bytes),
@@ -109,10 +130,12 @@ def confine() -> Confinement:
 
 def _leave_root() -> None:
     """Become nobody, where this is the administrator: limits on processes do not hold for those."""
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    # In a container without capabilities it stays what it is, and has no rights to lose.
+    with suppress(PermissionError):
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
 
 
 def _landlock() -> int:
@@ -123,7 +146,7 @@ def _landlock() -> int:
         return 0
     files = (1 << _FILE_RIGHTS[min(version, len(_FILE_RIGHTS)) - 1]) - 1
     words = [files]
-    if version >= 4:
+    if version >= _LANDLOCK_TCP:
         words.append(_TCP_RIGHTS)
     if version >= 6:
         words.append(_SCOPES)

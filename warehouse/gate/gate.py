@@ -9,16 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from warehouse.connection import resolve_snapshot
 from warehouse.errors import QueryError
-from warehouse.gate.limits import MIB, QueryLimits
+from warehouse.gate.limits import QueryLimits
 from warehouse.gate.process import QueryProcess, Template
 from warehouse.published_files import published_time
-
-FILE_ROWS: Final = 1_000_000
-FILE_BYTES: Final = 256 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +107,16 @@ class QueryGate:
         """Run one query and read its rows as they come; with `whole` as many as a file may hold."""
         limits = self.limits
         if whole:
-            limits = replace(limits, rows=FILE_ROWS, answer_bytes=FILE_BYTES)
+            limits = replace(limits, rows=limits.file_rows, answer_bytes=limits.file_bytes)
         with self._started(sql, limits, job=job) as (process, snapshot):
             frames = process.frames(limits)
-            head = next(frames)
-            columns = tuple(Column(name, kind) for name, kind in head["columns"])
+            columns = _columns(next(frames))
             yield Stream(columns, published_time(snapshot), frames)
 
     @contextmanager
     def parquet(self, sql: str, *, job: str = "") -> Iterator[BinaryIO]:
         """Run one query into a Parquet file in memory; yield it, open at its beginning."""
-        limits = replace(self.limits, rows=FILE_ROWS)
+        limits = replace(self.limits, rows=self.limits.file_rows)
         with os.fdopen(os.memfd_create("parquet"), "w+b") as file:
             with self._started(sql, limits, job=job, target=file.fileno()) as (process, _):
                 for _ in process.frames(limits):
@@ -148,8 +144,7 @@ class QueryGate:
     def _started(
         self, sql: str, limits: QueryLimits, *, job: str, target: int | None = None
     ) -> Iterator[tuple[QueryProcess, Path]]:
-        if len(sql.encode("utf-8", "replace")) > limits.sql_bytes:
-            raise QueryError(f"a query may have {limits.sql_bytes:,} bytes, this one has more")
+        _check_text(sql, limits.sql_bytes)
         if not self._turns.acquire(timeout=limits.queue_seconds):
             raise QueryError(f"{limits.at_once} queries are running already; try again in a moment")
         try:
@@ -161,7 +156,7 @@ class QueryGate:
                         "form": "rows" if target is None else "parquet",
                         "rows": limits.rows,
                         "answer_bytes": limits.answer_bytes,
-                        "file_bytes": FILE_BYTES,
+                        "file_bytes": limits.file_bytes,
                         "memory_bytes": limits.memory_bytes,
                         "seconds": limits.seconds,
                     }
@@ -216,3 +211,22 @@ class QueryGate:
     def _close_unused(template: Template) -> None:
         if template.retired and template.users == 0:
             template.close()
+
+
+def _check_text(sql: str, most: int) -> None:
+    try:
+        size = len(sql.encode())
+    except UnicodeEncodeError as error:
+        raise QueryError("the query holds characters that are no text") from error
+    if size > most:
+        raise QueryError(f"a query may have {most:,} bytes, this one has more")
+    if "\0" in sql:
+        # DuckDB reads no further than here.
+        raise QueryError("the query holds a character with the code 0")
+
+
+def _columns(frame: dict[str, Any]) -> tuple[Column, ...]:
+    try:
+        return tuple(Column(str(name), str(kind)) for name, kind in frame["columns"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise QueryError("the process of the query sent no answer that can be read") from error

@@ -19,6 +19,8 @@ class QueryLimits:
         constant for the program itself.
     rows, answer_bytes : int
         An answer is cut at whichever comes first, and says so.
+    file_rows, file_bytes : int
+        The same of an answer that is handed out as a file.
     at_once : int
         Queries that run at the same time.
     queue_seconds : float
@@ -32,6 +34,8 @@ class QueryLimits:
     memory_bytes: int = 512 * MIB
     rows: int = 10_000
     answer_bytes: int = 4 * MIB
+    file_rows: int = 1_000_000
+    file_bytes: int = 256 * MIB
     at_once: int = 2
     queue_seconds: float = 5.0
     sql_bytes: int = 20_000

@@ -15,15 +15,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from warehouse.errors import QueryError
+from warehouse.gate.frames import ROW_BYTES
 from warehouse.gate.limits import QueryLimits
 
 START_SECONDS: Final = 60.0
+NOT_STARTED: Final = "the process for queries did not start; `blemish doctor` looks for why"
 # A query that takes longer than this yields to everybody else's.
 POLITE_SECONDS: Final = 0.3
 _LOWEST_PRIORITY: Final = 19
 _PIECE: Final = 65_536
 # The frames that end an answer are not counted by the process that sends them.
 _SPARE: Final = 16_384
+_LONGEST_LINE: Final = ROW_BYTES + _SPARE
 
 
 class Template:
@@ -33,23 +36,10 @@ class Template:
         self.snapshot = snapshot
         self.users = 0
         self.retired = False
-        package = Path(__file__).resolve().parents[2]
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                # -P: a folder named `warehouse` in the working folder must not be taken for ours.
-                [
-                    *(sys.executable, "-P", "-m", "warehouse.gate.template"),
-                    *(str(theirs.fileno()), str(snapshot)),
-                ],
-                pass_fds=[theirs.fileno()],
-                # Nothing of the server's environment: it may hold secrets.
-                env={"PYTHONPATH": str(package), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                cwd="/",
-                start_new_session=True,
-            )
+        try:
+            ours, self._process = _started(snapshot)
+        except OSError as error:
+            raise QueryError(NOT_STARTED) from error
         self._control = ours
         self._control.settimeout(START_SECONDS)
         try:
@@ -58,9 +48,7 @@ class Template:
             ready = b""
         if not ready:
             self.close()
-            raise QueryError(
-                "the process for queries did not start; `blemish doctor` looks for why"
-            )
+            raise QueryError(NOT_STARTED)
 
     @property
     def alive(self) -> bool:
@@ -81,6 +69,32 @@ class Template:
         with suppress(OSError):
             self._process.kill()
         self._process.wait()
+
+
+def _started(snapshot: Path) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Start the process on a snapshot; return our end of its control socket, and itself."""
+    package = Path(__file__).resolve().parents[2]
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        try:
+            process = subprocess.Popen(
+                # -P: a folder named `warehouse` in the working folder must not be taken for ours.
+                [
+                    *(sys.executable, "-P", "-m", "warehouse.gate.template"),
+                    *(str(theirs.fileno()), str(snapshot)),
+                ],
+                pass_fds=[theirs.fileno()],
+                # Nothing of the server's environment: it may hold secrets.
+                env={"PYTHONPATH": str(package), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError:
+            ours.close()
+            raise
+    return ours, process
 
 
 @dataclass(slots=True)
@@ -143,18 +157,18 @@ class QueryProcess:
             except OSError:
                 piece = b""
             read += len(piece)
-            if not piece or read > limits.answer_bytes + _SPARE:
+            line, *more = piece.split(b"\n")
+            waiting += line
+            too_much = read > limits.answer_bytes + _SPARE or len(waiting) > _LONGEST_LINE
+            if not piece or too_much:
                 raise self._ended(limits)
-            waiting += piece
-            *lines, rest = waiting.split(b"\n")
-            waiting = bytearray(rest)
-            for line in lines:
-                frame = json.loads(line)
-                if "error" in frame:
-                    raise QueryError(str(frame["error"]))
-                yield frame
-                if "truncated" in frame:
-                    return
+            if more:
+                lines = [bytes(waiting), *more[:-1]]
+                waiting = bytearray(more[-1])
+                for frame in map(_frame, lines):
+                    yield frame
+                    if "truncated" in frame:
+                        return
 
     def _step_back(self) -> bool:
         if self.seconds < POLITE_SECONDS:
@@ -173,10 +187,23 @@ class QueryProcess:
             )
         return QueryError(
             "stopped: the query needs more memory than the "
-            f"{limits.memory_bytes // 2**20:,} MiB one query may use"
+            f"{limits.memory_bytes // 2**20:,} MiB one query may use, or is nested too deeply"
         )
 
     def _kill(self) -> None:
         if not self.closed:
             with suppress(OSError):
                 signal.pidfd_send_signal(self.process, signal.SIGKILL)
+
+
+def _frame(line: bytes) -> dict[str, Any]:
+    """Return a frame as it was sent; whoever sent it is not trusted to keep to the form."""
+    try:
+        frame = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise QueryError("the process of the query sent no answer that can be read") from error
+    if not isinstance(frame, dict):
+        raise QueryError("the process of the query sent no answer that can be read")
+    if "error" in frame:
+        raise QueryError(str(frame["error"]))
+    return frame

@@ -16,7 +16,9 @@ WITH inspected AS (
     FROM latest_inspection
     INNER JOIN touched
         ON
-            CAST(latest_inspection.captured_at AT TIME ZONE 'UTC' AS DATE) = CAST(touched.day AS DATE)
+            -- The day in UTC, without the calendar of a time zone: that takes three times as long.
+            CAST(make_timestamp(epoch_us(latest_inspection.captured_at)) AS DATE)
+            = CAST(touched.day AS DATE)
             AND latest_inspection.line = touched.line
             AND latest_inspection.station = touched.station
             AND latest_inspection.tool = touched.tool
@@ -24,7 +26,7 @@ WITH inspected AS (
     WHERE latest_inspection.captured_at >= $first AND latest_inspection.captured_at < $after
 ),
 
--- Numbered, so that the many cells are grouped by a number and not by five names.
+-- Numbered, so that the many cells are grouped by numbers and not by six names.
 totals AS MATERIALIZED (
     SELECT
         row_number() OVER () AS number,
@@ -43,12 +45,15 @@ totals AS MATERIALIZED (
 found AS (
     SELECT
         members.number,
-        members.pass_id,
+        members.member,
         defect.defect_class,
         least(31, CAST(floor(32 * defect.part_y) AS INTEGER)) AS cell_row,
         least(31, CAST(floor(32 * defect.part_x) AS INTEGER)) AS cell_column,
         sum(defect.pixel_count) AS area_px
-    FROM (SELECT number, unnest(pass_ids) AS pass_id FROM totals) AS members
+    FROM (
+        SELECT number, unnest(pass_ids) AS pass_id, generate_subscripts(pass_ids, 1) AS member
+        FROM totals
+    ) AS members
     INNER JOIN latest_image
         ON
             latest_image.pass_id = members.pass_id

@@ -6,6 +6,7 @@ WHERE
     AND station = $station
     AND tool = $tool
     AND family = $family
+    AND captured_at >= $far
     AND captured_at <= $captured_at
     AND (captured_at < $captured_at OR pass_id < $pass_id)
 ORDER BY captured_at DESC, pass_id DESC

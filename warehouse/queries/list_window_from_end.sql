@@ -1,12 +1,11 @@
--- warehouse/queries/inspections_page.sql: one page of the inspections that pass the filters, in the order asked for.
+-- warehouse/queries/list_window_from_end.sql: the same, counted from the least bad, else oldest one; in the same order.
 -- The narrow columns choose the rows; only the chosen ones are read whole.
-WITH chosen AS (
+WITH filtered AS (
     SELECT
         pass_id,
         revision,
         captured_at,
         CASE $order
-            WHEN 'oldest' THEN -epoch_us(captured_at)
             WHEN 'stain_count' THEN stain_count
             WHEN 'total_stain_pct' THEN total_stain_pct
             WHEN 'largest_stain_area_px' THEN largest_stain_area_px
@@ -19,13 +18,34 @@ WITH chosen AS (
     WHERE
         captured_at >= $start
         AND captured_at < $end
-        AND ($every OR list_contains($streams, {
-            'line': line, 'station': station, 'tool': tool, 'family': family
-        }))
+        AND (
+            $every
+            OR (line = $line AND station = $station AND tool = $tool AND family = $family)
+            OR ($several AND list_contains($streams, {
+                'line': line, 'station': station, 'tool': tool, 'family': family
+            }))
+        )
         AND ($any_part OR contains(lower(part_id), $part_id))
         AND ($any_lot OR lot = $lot)
         AND ($any_result OR NOT passed)
-    ORDER BY worst DESC, captured_at DESC, pass_id
+        AND (
+            $any_value
+            OR (
+                stain_count BETWEEN $low_stain_count AND $high_stain_count
+                AND total_stain_pct BETWEEN $low_total_stain_pct AND $high_total_stain_pct
+                AND largest_stain_area_px BETWEEN $low_largest_stain_area_px AND $high_largest_stain_area_px
+                AND scratch_count BETWEEN $low_scratch_count AND $high_scratch_count
+                AND longest_scratch_px BETWEEN $low_longest_scratch_px AND $high_longest_scratch_px
+                AND total_scratch_pct BETWEEN $low_total_scratch_pct AND $high_total_scratch_pct
+            )
+        )
+),
+
+chosen AS (
+    SELECT pass_id, revision, captured_at, worst
+    FROM filtered
+    WHERE worst BETWEEN $low AND $high
+    ORDER BY worst ASC, captured_at ASC, pass_id DESC
     LIMIT $limit
     OFFSET $offset
 )
