@@ -16,6 +16,7 @@ from jobs.clock import Clock
 from jobs.mail.cards import MailSources
 from jobs.mail.digest import write_digest
 from jobs.mail.night_mail import compose
+from jobs.mail.recipients import mailing_list
 from jobs.mailer import SendReport, send_due
 from jobs.monitoring.episode_kinds import kind_of
 from jobs.monitoring.quiet_episodes import resolve_quiet
@@ -119,13 +120,14 @@ def handle_all(
     able = [one for one in alarming(holding.values(), by_phase) if one.characteristic_id in known]
     first_said = headlines(able, known)
     fired = [fired_signal(one, first_said[_point(one)], now=now, max_age=max_age) for one in able]
-    resolved += resolve_quiet(journal, connection, known, fired, now=now)
+    resolved += resolve_quiet(journal, connection, _watched(known, connection), fired, now=now)
     sources = MailSources(
         connection=connection,
         settings=settings,
         signals=holding,
         characteristics=known,
         phases=by_phase,
+        mailing=mailing_list(journal, settings.alerts),
         now=now,
         ingest=ingest,
         archive=None if site is None else Archive(site.archive),
@@ -133,6 +135,14 @@ def handle_all(
     )
     handled = handle_signals(journal, fired, now=now, compose=lambda plan: compose(plan, sources))
     return _report(handled, tuple(resolved))
+
+
+def _watched(
+    known: dict[str, CharacteristicRow], connection: Connection
+) -> dict[str, CharacteristicRow]:
+    """Those that are evaluated: where nobody looks, no signal is no good news."""
+    failed = {row.characteristic_id for row in states(connection) if row.state == "error"}
+    return {key: row for key, row in known.items() if row.enabled and key not in failed}
 
 
 def alarming(signals: Iterable[SignalRow], by_phase: dict[int, PhaseRow]) -> list[SignalRow]:

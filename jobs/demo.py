@@ -8,6 +8,7 @@ in the name of the demo, and the audit trail says so.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
@@ -96,8 +97,13 @@ def build_demo(
     site = init_site(root, settings_text=text)
     settings = parse_settings(text, where=str(site.settings_file))
     plan = plan_demo(parts=parts, days=days, seed=seed, end=clock() - timedelta(minutes=10))
-    images = write_inbox(plan, site.inbox, progress=progress)
-    return _nights(site, settings, plan, images, clock=clock, progress=progress)
+    try:
+        images = write_inbox(plan, site.inbox, progress=progress)
+        return _nights(site, settings, plan, images, clock=clock, progress=progress)
+    except BaseException:
+        # Half a demonstration looks like a plant without data: the next call begins anew.
+        shutil.rmtree(site.root, ignore_errors=True)
+        raise
 
 
 def _nights(

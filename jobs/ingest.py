@@ -6,11 +6,10 @@ transaction with keys, so a run that was killed is completed by the next one. Be
 warehouse is compared with what was committed (`jobs.measurement.reconcile`).
 """
 
-import errno
 import logging
 
 from jobs.clock import Clock, utc_now
-from jobs.errors import StorageFullError
+from jobs.errors import SiteError, StorageFullError
 from jobs.measurement.context import RunContext
 from jobs.measurement.reconcile import reconcile
 from jobs.measurement.replay import Replay
@@ -24,13 +23,13 @@ from warehouse.archive import Archive
 from warehouse.batch_store import BatchStore
 from warehouse.commit_book import CommitBook
 from warehouse.errors import WarehouseError
+from warehouse.full_volume import FULL, NOT_WRITABLE
 from warehouse.lock import RunLock, run_lock
 from warehouse.recovery import recovered_master
 from warehouse.runs import finish_run, mark_interrupted, start_run
 from warehouse.site import Site
 
 logger = logging.getLogger(__name__)
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def ingest(
@@ -62,8 +61,9 @@ def ingest(
         The inbox is not there.
     ModelError
         The model cannot be used; nothing was taken.
-    StorageFullError
-        A volume is full; what was written is whole, and the next run goes on from there.
+    StorageFullError, SiteError
+        A volume is full, or takes no writing any more; what was written is whole, and the next run
+        goes on from there.
 
     """
     with run_lock(site.lock_file, "ingest") as lock:
@@ -106,6 +106,11 @@ def ingest_locked(
             _record_failure(run, error, clock)
             if isinstance(error, OSError) and error.errno in FULL:
                 raise StorageFullError(f"no room left below {site.root}: {error}") from error
+            if isinstance(error, OSError) and error.errno in NOT_WRITABLE:
+                raise SiteError(
+                    f"the run ended as {site.root} could not be written: {error}; is its volume "
+                    "mounted read-only or failing? The next run goes on from there"
+                ) from error
             raise
         return report
 

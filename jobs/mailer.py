@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from jobs.configuration.alert_sections import SmtpSettings
-from jobs.mail.delivery import deliver, longest_delivery
+from jobs.mail.connection import longest_connection
+from jobs.mail.delivery import deliver
 from warehouse.journal.outbox import claim_due, record_attempt
 from warehouse.journal.store import Journal
 
@@ -66,7 +67,7 @@ def send_due(
     """
     sent = failed = dead = 0
     problems: list[str] = []
-    lease = longest_delivery(smtp) + MARGIN
+    lease = longest_connection(smtp) + MARGIN
     began = stopwatch()
     for _ in range(MOST_AT_ONCE if smtp.host else 0):
         claimed = claim_due(journal, now=clock(), limit=1, lease=lease)

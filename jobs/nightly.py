@@ -18,7 +18,7 @@ from jobs.alerts import AlertReport, alert
 from jobs.clock import Clock
 from jobs.errors import JobError
 from jobs.ingest import ingest_locked
-from jobs.measurement.report import IngestReport
+from jobs.measurement.report import IngestReport, ledger_in_words
 from jobs.monitor import MonitorReport, monitor
 from jobs.progress import Progress, no_progress
 from jobs.schedule.dead_man import record_success
@@ -28,7 +28,6 @@ from warehouse.journal.export import journal_tables
 from warehouse.journal.store import open_journal
 from warehouse.lock import RunLock, run_lock
 from warehouse.publish_changed import publish_changed
-from warehouse.runs import RunTotals
 from warehouse.site import Site
 
 logger = logging.getLogger(__name__)
@@ -161,21 +160,6 @@ def publish_site(site: Site) -> Path | None:
     with open_journal(site.journal) as journal:
         tables = journal_tables(journal)
     return publish_changed(site, journal_tables=tables)
-
-
-def ledger_in_words(totals: RunTotals) -> str:
-    """Return the ledger identity of a run as a sentence.
-
-    Examples
-    --------
-    >>> ledger_in_words(RunTotals(seen=5, measured=3, quarantined=1, known=1))
-    '5 files seen = 3 measured + 1 quarantined + 0 ignored + 0 deferred + 1 known'
-
-    """
-    return (
-        f"{totals.seen} files seen = {totals.measured} measured + {totals.quarantined} quarantined"
-        f" + {totals.ignored} ignored + {totals.deferred} deferred + {totals.known} known"
-    )
 
 
 def _step(name: str, work: Callable[[], Step], problems: list[str]) -> Step | None:

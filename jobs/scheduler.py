@@ -21,6 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobs.clock import Clock
 from jobs.mail.notice_mail import Notice, notice_row
+from jobs.mail.recipients import mailing_list
 from jobs.mailer import send_due
 from jobs.schedule.child_run import ChildRun, run_command, start_child
 from jobs.schedule.dead_man import watch
@@ -264,7 +265,7 @@ class Scheduler:
             memories[ATTEMPTS] = attempts.to_text()
             if attempts.failed >= self._settings.schedule.attempts:
                 memories.update(ended.task.slots)
-                mail = self._failure(ended, attempts, now)
+                mail = self._failure(journal, ended, attempts, now)
         elif not ended.failed:
             memories |= ended.task.slots
             memories[ATTEMPTS] = Attempts().to_text()
@@ -279,7 +280,9 @@ class Scheduler:
         )
         self._ended = None
 
-    def _failure(self, ended: _Ended, attempts: Attempts, now: datetime) -> OutboxRow:
+    def _failure(
+        self, journal: Journal, ended: _Ended, attempts: Attempts, now: datetime
+    ) -> OutboxRow:
         """The mail about a run that was given up: made here, since it was the run that failed."""
         day = now.astimezone(self._settings.zone).date().isoformat()
         notice = Notice(
@@ -293,4 +296,5 @@ class Scheduler:
                 "Until then no chart is evaluated and no alert raised.",
             ),
         )
-        return notice_row(notice, self._settings, now=now)
+        to = mailing_list(journal, self._settings.alerts).failures()
+        return notice_row(notice, self._settings, now=now, to=to)

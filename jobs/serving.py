@@ -9,6 +9,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from jobs.errors import ServeError
+from jobs.serving_worker import READ_SECONDS, worker_of
 
 logger = logging.getLogger(__name__)
 GRACE_SECONDS = 10
@@ -30,6 +31,8 @@ class ServerPlan:
         Called in that process when it begins and before it ends.
     announce : callable
         Called with the address once it listens.
+    read_seconds : float
+        A client that has not sent the head of its request after so long, or its body, is left.
 
     """
 
@@ -40,6 +43,7 @@ class ServerPlan:
     start: Callable[[], object]
     stop: Callable[[], None]
     announce: Callable[[str], None]
+    read_seconds: float = READ_SECONDS
 
 
 def serve_until_stopped(plan: ServerPlan) -> int:
@@ -73,7 +77,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{host}:{plan.port}",
             # One: pages keep no state, but the scheduler beside them must be there once.
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": worker_of(plan.read_seconds),
             "threads": plan.threads,
             "timeout": TIMEOUT_SECONDS,
             "graceful_timeout": GRACE_SECONDS,

@@ -5,7 +5,8 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -16,9 +17,20 @@ from jobs.configuration.inbox_sections import InboxSettings
 from jobs.configuration.inference_sections import InferenceSettings, PlausibilitySettings
 from jobs.configuration.problems import first_problem
 from jobs.configuration.section import Section
-from jobs.configuration.serve_sections import AccessSettings, ScheduleSettings, ServeSettings
+from jobs.configuration.serve_sections import (
+    AccessSettings,
+    ScheduleSettings,
+    ServeSettings,
+    SqlSettings,
+)
 from jobs.configuration.site_sections import SiteSettings
 from jobs.errors import SettingsError
+
+BY_STREAM: Final = "specification_by_stream"
+"""Under which the archive keeps specification limits that streams have of their own."""
+
+OwnLimits = Mapping[str, Any]
+"""Such limits as plain tables, by stream and metric."""
 
 
 class Settings(Section):
@@ -42,6 +54,7 @@ class Settings(Section):
     schedule: ScheduleSettings = ScheduleSettings()
     serve: ServeSettings = ServeSettings()
     access: AccessSettings = AccessSettings()
+    sql: SqlSettings = SqlSettings()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -97,10 +110,11 @@ def settings_of_table(table: Mapping[str, Any], where: str) -> Settings:
         raise SettingsError(f"{where}: {first_problem(Settings, error)}") from error
 
 
-def settings_hash(settings: Settings) -> str:
+def settings_hash(settings: Settings, own_limits: OwnLimits = MappingProxyType({})) -> str:
     r"""The sha256 of the settings that a measurement depends on, as 64 hex digits.
 
-    Where mails go or which port is served changes no measured number, so it does not count.
+    Where mails go or which port is served changes no measured number, so it does not count. Nor do
+    `own_limits` where no stream has any.
 
     Examples
     --------
@@ -111,15 +125,24 @@ def settings_hash(settings: Settings) -> str:
     False
 
     """
-    text = json.dumps(measuring_settings(settings), sort_keys=True, ensure_ascii=True)
+    table = measuring_settings(settings, own_limits)
+    text = json.dumps(table, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def measuring_settings(settings: Settings) -> dict[str, Any]:
-    """The sections that a measurement depends on, as plain tables: what the archive keeps."""
+def measuring_settings(
+    settings: Settings, own_limits: OwnLimits = MappingProxyType({})
+) -> dict[str, Any]:
+    """The sections that a measurement depends on, as plain tables: what the archive keeps.
+
+    `own_limits` are the specification limits of streams that differ from those of the settings.
+    """
     table = settings.as_table()
     names = ("site", "inbox", "inference", "plausibility", "specification")
-    return {name: table[name] for name in names}
+    kept = {name: table[name] for name in names}
+    if own_limits:
+        kept[BY_STREAM] = dict(own_limits)
+    return kept
 
 
 def model_file(settings: Settings, root: Path) -> Path | None:

@@ -1,5 +1,7 @@
 """`blemish demo`."""
 
+import shutil
+import sys
 from pathlib import Path
 
 from jobs.clock import utc_now
@@ -7,6 +9,8 @@ from jobs.commands.output import print_json, show
 from jobs.console_progress import console_progress
 from jobs.demo import DAYS, PARTS, SEED, build_demo
 from jobs.demonstration.plan import EXCURSION_STREAM
+
+NAME = "blemish"
 
 
 def run(
@@ -31,5 +35,13 @@ def run(
         show(f"charts: {states}; the excursion is planted on {EXCURSION_STREAM.key}")
     for preview in report.previews:
         show(f"the mail that would be sent: {preview}")
-    show(f"next: blemish serve --site {report.site}")
+    show(f"next: {_program()} serve --site {report.site}")
     return 0
+
+
+def _program() -> str:
+    """How this program is called here: with its folder where the shell does not find it by name."""
+    called = Path(sys.argv[0])
+    if called.name != NAME or shutil.which(NAME):
+        return NAME
+    return str(called)

@@ -12,7 +12,9 @@ from jobs.upkeep.doctor_machine import machine_findings
 from jobs.upkeep.doctor_program import program_findings
 from jobs.upkeep.doctor_site import site_findings
 from jobs.upkeep.doctor_smtp import smtp_finding
+from jobs.upkeep.doctor_sql import sql_finding
 from jobs.upkeep.finding import Finding
+from warehouse.gate.probe import confinement_here
 from warehouse.site import Site
 
 
@@ -20,7 +22,11 @@ def run(given: Path | None, *, smtp: bool, as_json: bool) -> int:
     """Look everything over; status 1 where something is to be done."""
     now = utc_now()
     site = _site(given)
-    findings = [*program_findings(), *machine_findings(now, folder=site.root if site else None)]
+    findings = [
+        *program_findings(),
+        *machine_findings(now, folder=site.root if site else None),
+        sql_finding(confinement_here()),
+    ]
     if site is None:
         findings.append(Finding("site", "none was named: only program and machine are looked over"))
     else:

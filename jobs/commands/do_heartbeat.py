@@ -9,10 +9,12 @@ from jobs.commands.site_context import open_site
 from jobs.errors import MailError
 from jobs.mail.delivery import deliver
 from jobs.mail.notice_mail import notice_row
+from jobs.mail.recipients import mailing_list_of_site
 from jobs.schedule.dead_man import Heartbeat, heartbeat, silence_notice
 from jobs.settings import Settings, smtp_password
 from warehouse.errors import WarehouseError
 from warehouse.journal.store import open_journal
+from warehouse.site import Site
 
 
 def run(given: Path | None, *, mail_it: bool, as_json: bool) -> int:
@@ -31,19 +33,20 @@ def run(given: Path | None, *, mail_it: bool, as_json: bool) -> int:
     if beat.alive:
         return 0
     if mail_it:
-        _mail(beat, settings)
+        _mail(beat, site, settings)
     return 1
 
 
-def _mail(beat: Heartbeat, settings: Settings) -> None:
+def _mail(beat: Heartbeat, site: Site, settings: Settings) -> None:
     """Send it past the outbox, which may be what does not work.
 
     Its Message-ID is that of the mail which the web process writes about the same silence, so that
     whoever gets both sees one.
     """
-    row = notice_row(silence_notice(beat), settings, now=utc_now())
+    to = mailing_list_of_site(site, settings.alerts).failures()
+    row = notice_row(silence_notice(beat), settings, now=utc_now(), to=to)
     if not row.recipients:
-        raise MailError("nobody to mail it to; set [alerts] failure_recipients or recipients")
+        raise MailError("nobody to mail it to; choose who hears of failures (Settings, Recipients)")
     if not settings.smtp.host:
         raise MailError("no mail server is set; set [smtp] host")
     password = smtp_password(settings, os.environ)

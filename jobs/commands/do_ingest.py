@@ -6,8 +6,7 @@ from jobs.commands.output import print_json, print_table, say, show
 from jobs.commands.site_context import open_site
 from jobs.console_progress import console_progress
 from jobs.ingest import ingest
-from jobs.measurement.report import IngestReport
-from jobs.nightly import ledger_in_words
+from jobs.measurement.report import IngestReport, ledger_in_words
 
 
 def run(given: Path | None, *, as_json: bool) -> int:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from inference.engines.choice import Precision
+from inference.model_variant import in_precision
 from jobs.clock import utc_now
 from jobs.commands.output import print_json, print_table, say, show
 from jobs.commands.site_context import open_site
 from jobs.console_progress import console_progress
 from jobs.errors import InputError
-from jobs.settings import Settings
+from jobs.settings import Settings, model_file
 from jobs.upkeep.reprocess import Scope, reprocess
 from jobs.upkeep.reprocess_decision import activate, turn_down
 from jobs.upkeep.reprocess_history import reprocess_history
@@ -23,9 +25,15 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the command line asks for; at most one of model, activate, turn_down and history."""
+    """What the command line asks for: one of trying a model, activate, turn_down and history.
+
+    A model is tried where its file, an engine or a precision is given; what is not given is that
+    of the settings.
+    """
 
     model: Path | None
+    engine: str | None
+    precision: Precision | None
     parts: int | None
     since: str | None
     activate: str | None
@@ -34,15 +42,22 @@ class Order:
     reason: str
     history: bool
 
+    @property
+    def tries_a_model(self) -> bool:
+        """Whether a model is to be measured in shadow."""
+        return any(each is not None for each in (self.model, self.engine, self.precision))
+
 
 def run(given: Path | None, order: Order, *, as_json: bool) -> int:
     """Compare, decide, measure the history again, or list the models; 1 where passes were left."""
-    asked = [bool(order.model), bool(order.activate), bool(order.turn_down), order.history]
+    asked = [order.tries_a_model, bool(order.activate), bool(order.turn_down), order.history]
     if sum(asked) > 1:
-        raise InputError("give one of --model, --activate, --turn-down and --history")
+        raise InputError(
+            "give one of --model (with --engine or --precision), --activate, --turn-down and --history"
+        )
     site, settings = open_site(given)
-    if order.model is not None:
-        return _shadow(site, settings, order.model, order, as_json=as_json)
+    if order.tries_a_model:
+        return _shadow(site, settings, order, as_json=as_json)
     if order.history:
         return _history(site, settings, order, as_json=as_json)
     if order.activate or order.turn_down:
@@ -50,13 +65,16 @@ def run(given: Path | None, order: Order, *, as_json: bool) -> int:
     return _list(site, as_json=as_json)
 
 
-def _shadow(site: Site, settings: Settings, model: Path, order: Order, *, as_json: bool) -> int:
+def _shadow(site: Site, settings: Settings, order: Order, *, as_json: bool) -> int:
+    named = order.model or model_file(settings, site.root)
+    precision = order.precision or (settings.inference.precision if order.model is None else "fp32")
     with console_progress() as progress:
         report = reprocess(
             site,
             settings,
-            model,
+            in_precision(named, precision),
             clock=utc_now,
+            engine=order.engine,
             scope=_scope(settings, order),
             progress=progress,
         )

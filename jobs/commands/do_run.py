@@ -8,7 +8,8 @@ from jobs.commands.do_monitor import print_monitor
 from jobs.commands.output import print_json, say, show
 from jobs.commands.site_context import open_site
 from jobs.console_progress import console_progress
-from jobs.nightly import RunReport, ledger_in_words, run_once
+from jobs.measurement.report import ledger_in_words
+from jobs.nightly import RunReport, run_once
 from jobs.settings import smtp_password
 
 

@@ -25,7 +25,7 @@ def run(
     *,
     out: Path | None,
     model: Path | None,
-    engine: str,
+    engine: str | None,
     um_per_px: float | None,
     as_json: bool,
 ) -> int:

@@ -7,6 +7,7 @@ from jobs.clock import utc_now
 from jobs.commands.output import print_json, show
 from jobs.commands.site_context import open_site
 from jobs.commands.upkeep import Direction
+from jobs.mail.recipients import recipients_of_settings
 from jobs.upkeep.decisions import export_decisions, planned_changes, read_decisions
 from warehouse.journal.store import open_journal
 
@@ -31,7 +32,14 @@ def run(
         else:
             document = read_decisions(file)
             decider = who or getpass.getuser()
-            changes = planned_changes(journal, document, who=decider, now=now, reason=reason)
+            changes = planned_changes(
+                journal,
+                document,
+                who=decider,
+                now=now,
+                reason=reason,
+                seed=recipients_of_settings(settings.alerts),
+            )
             if not dry_run:
                 for change in changes:
                     change.apply()

@@ -4,9 +4,10 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from inference.datasets.dataset import LABEL_CLASSES, LabelClasses
+from inference.segmenter import default_model_path
 from inference.training.architecture_names import DEFAULT_ARCHITECTURE
 from inference.training.catalogue import architecture_facts
 from inference.training.errors import TrainingError
@@ -19,6 +20,9 @@ from jobs.commands.training_curves import draw_curves
 from jobs.console_progress import console_progress
 
 Number = TypeVar("Number", int, float)
+
+SHIPPED: Final = Path("shipped")
+"""In place of a file: the model that comes with blemish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,11 @@ def show_architectures() -> int:
 
 
 def _settings(request: Request) -> TrainSettings:
-    usual = defaults(data=request.data is not None, fine_tune=request.fine_tune is not None)
+    start = default_model_path() if request.fine_tune == SHIPPED else request.fine_tune
+    usual = defaults(data=request.data is not None, fine_tune=start is not None)
     arch = request.arch
-    if arch is None and request.fine_tune is not None:
-        arch = read_starting_model(request.fine_tune).arch
+    if arch is None and start is not None:
+        arch = read_starting_model(start).arch
     renders, share = request.renders, request.render_share
     # One of the two at 0 says that there are to be none.
     none = 0 in (renders, share) and request.data is not None
@@ -103,7 +108,7 @@ def _settings(request: Request) -> TrainSettings:
         split=request.split,
         classes=_classes(request.classes),
         input_side=request.input_side,
-        start=request.fine_tune,
+        start=start,
         encoder_weights=request.encoder_weights,
         renders=0 if none else _or(renders, usual.renders),
         held_out=request.held_out,

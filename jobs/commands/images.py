@@ -21,7 +21,7 @@ def segment(
     um_per_px: Annotated[
         float | None, typer.Option(help="Micrometres per pixel: adds measures in mm and mm².")
     ] = None,
-    engine: EngineOption = "onnxruntime",
+    engine: EngineOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Segment images into background, scratch and stain, and measure what is found.

@@ -18,7 +18,7 @@ ModelOption: TypeAlias = Annotated[
     Path | None, typer.Option("--model", help="ONNX file; the shipped model unless given.")
 ]
 EngineOption: TypeAlias = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--engine",
         metavar="onnxruntime|openvino",

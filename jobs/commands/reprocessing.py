@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import JsonOption, SiteOption
+from inference.engines.choice import Precision
+from jobs.commands.options import EngineOption, JsonOption, SiteOption
 
 
 def reprocess(
@@ -14,6 +15,11 @@ def reprocess(
     model: Annotated[
         Path | None,
         typer.Option("--model", help="Measure the baseline with this ONNX file, in shadow."),
+    ] = None,
+    engine: EngineOption = None,
+    precision: Annotated[
+        Precision | None,
+        typer.Option(help="fp32, or int8: the 8-bit twin of the model.", metavar="fp32|int8"),
     ] = None,
     parts: Annotated[
         int | None, typer.Option(min=1, help="Not the baseline: the newest N parts.", metavar="N")
@@ -43,6 +49,8 @@ def reprocess(
         site,
         do_reprocess.Order(
             model=model,
+            engine=engine,
+            precision=precision,
             parts=parts,
             since=since,
             activate=activate,

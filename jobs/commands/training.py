@@ -39,7 +39,11 @@ def train(
         int, typer.Option(min=16, help="Side in pixels that images of --data are fitted to.")
     ] = 320,
     fine_tune: Annotated[
-        Path | None, typer.Option(metavar="MODEL", help="Go on from this model with --data.")
+        Path | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Go on from this model with --data; `shipped` for that of blemish.",
+        ),
     ] = None,
     encoder_weights: Annotated[
         str | None,

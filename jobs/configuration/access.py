@@ -1,10 +1,11 @@
-"""By what the pages let people in, from the settings."""
+"""By what the pages let people in, and what their queries may use, from the settings."""
 
 from datetime import timedelta
 from ipaddress import ip_network
 
 from dashboard.guard_identity import AccessRules
-from jobs.configuration.serve_sections import AccessSettings
+from jobs.configuration.serve_sections import AccessSettings, SqlSettings
+from warehouse.gate.limits import MIB, QueryLimits
 from warehouse.journal.accounts_lockout import LockRules
 from warehouse.journal.accounts_sessions import SessionRules
 
@@ -35,4 +36,25 @@ def access_rules(settings: AccessSettings, *, open_here: bool) -> AccessRules:
         logins=settings.logins_per_minute,
         exports=settings.exports_per_minute,
         requests=settings.requests_per_minute,
+    )
+
+
+def query_limits(settings: SqlSettings) -> QueryLimits:
+    """Return the limits of queries that the settings describe.
+
+    Examples
+    --------
+    >>> query_limits(SqlSettings()) == QueryLimits()
+    True
+
+    """
+    return QueryLimits(
+        seconds=settings.seconds,
+        memory_bytes=settings.memory_mib * MIB,
+        rows=settings.rows,
+        answer_bytes=settings.answer_mib * MIB,
+        file_rows=settings.file_rows,
+        file_bytes=settings.file_mib * MIB,
+        at_once=settings.at_once,
+        queue_seconds=settings.wait_seconds,
     )

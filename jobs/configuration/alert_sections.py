@@ -10,7 +10,10 @@ from jobs.configuration.section import Section, Texts
 class AlertSettings(Section):
     """Who is told, and of what."""
 
-    recipients: Texts = Field(default=(), description="addresses; empty: alerts stay on the pages")
+    recipients: Texts = Field(
+        default=(),
+        description="addresses, until the pages name recipients; empty: alerts stay on the pages",
+    )
     sender: Annotated[str, Field(alias="from", description="address the mail comes from")] = (
         "blemish@localhost"
     )
@@ -52,7 +55,11 @@ class SmtpSettings(Section):
     security: Literal["starttls", "tls", "none"] = Field(
         default="starttls", description="none: plain text"
     )
-    user: str = Field(default="", description="empty: no login")
+    ca_file: str = Field(
+        default="",
+        description="PEM file of a certificate authority to trust besides those of this machine",
+    )
+    user: str = Field(default="", description="empty: no login; needs an encrypted line")
     password_env: str = Field(
         default="BLEMISH_SMTP_PASSWORD",
         description="environment variable that holds the password; it never stands in this file",
@@ -60,3 +67,13 @@ class SmtpSettings(Section):
     timeout_seconds: float = Field(
         default=20.0, gt=0, le=600, description="patience with the server"
     )
+
+    @model_validator(mode="after")
+    def _password_goes_encrypted(self) -> "SmtpSettings":
+        here = self.host in {"localhost", "127.0.0.1", "::1"}
+        if self.user and self.security == "none" and not here:
+            raise ValueError(
+                "user with security 'none' would send the password unencrypted; "
+                "set security to 'starttls' or 'tls', or user to nothing"
+            )
+        return self

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from inference.engines.choice import DEFAULT_ENGINE, DEFAULT_PRECISION, EngineName, Precision
 from jobs.configuration.section import Section
 
 
@@ -10,6 +11,16 @@ class InferenceSettings(Section):
 
     model: str = Field(
         default="", description="ONNX file, relative to the site; empty: the shipped model"
+    )
+    engine: EngineName = Field(
+        default=DEFAULT_ENGINE,
+        description='library that runs the model: "onnxruntime", or "openvino" with the extra of that '
+        "name; the numbers of one never continue the limits of the other",
+    )
+    precision: Precision = Field(
+        default=DEFAULT_PRECISION,
+        description='"fp32": the model file itself; "int8": its 8-bit twin NAME_int8.onnx beside it, '
+        "quicker, and a model of its own",
     )
     workers: int = Field(default=2, ge=1, le=64, description="processes that measure side by side")
     threads: int = Field(default=1, ge=1, le=64, description="threads in each of them")

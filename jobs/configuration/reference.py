@@ -89,7 +89,8 @@ def settings_markdown() -> str:
         f"`{name}` ({field.description})" for name, field in Limits.model_fields.items()
     )
     parts.append(
-        f"\nA specification is a number, the upper limit, or a table with one or both of {limits}.\n"
+        f"\nA specification is a number, the upper limit, or a table with one or both of {limits}. "
+        "It seeds new streams; from then on the journal counts: [settings on the pages](site-settings.md).\n"
     )
     return "".join(parts).lstrip("\n")
 

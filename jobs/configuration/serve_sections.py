@@ -1,4 +1,4 @@
-"""When runs start, and who may see the pages: `[schedule]`, `[serve]`, `[access]`."""
+"""When runs start, who may see the pages, what a query may use: `[schedule]`, `[serve]`, `[access]`, `[sql]`."""
 
 from typing import Annotated, Literal
 
@@ -120,3 +120,33 @@ class AccessSettings(Section):
                 "proxy_header needs proxy_addresses: without them anybody could send the header"
             )
         return self
+
+
+class SqlSettings(Section):
+    """What one query of the SQL page may use; `blemish sql` has no limits."""
+
+    seconds: float = Field(default=20.0, ge=1, le=3_600, description="time one query may take")
+    memory_mib: int = Field(
+        default=512, ge=64, le=65_536, description="memory one query may take, MiB"
+    )
+    at_once: int = Field(
+        default=2,
+        ge=1,
+        le=32,
+        description="queries that run side by side: each takes up to one processor and its memory",
+    )
+    wait_seconds: float = Field(
+        default=5.0, ge=0, le=300, description="a query waits so long for its turn, then is refused"
+    )
+    rows: int = Field(
+        default=10_000, ge=100, le=200_000, description="rows of an answer shown on the page"
+    )
+    answer_mib: int = Field(
+        default=4, ge=1, le=64, description="size of an answer shown on the page, MiB"
+    )
+    file_rows: int = Field(
+        default=1_000_000, ge=1_000, le=100_000_000, description="rows of a CSV or Parquet file"
+    )
+    file_mib: int = Field(
+        default=256, ge=1, le=16_384, description="size of a CSV or Parquet file, MiB"
+    )

@@ -15,10 +15,11 @@ from jobs.mail.chart import draw_chart
 from jobs.mail.content import MailAlarm, MailPicture, MailStream, count
 from jobs.mail.map import draw_map
 from jobs.mail.pictures import chart_picture, gathering_since
+from jobs.mail.recipients import MailingList
 from jobs.mail.worst_parts import worst_parts
 from jobs.monitoring.episode_kinds import kind_of
 from jobs.monitoring.judging import aware
-from jobs.monitoring.rule_words import signal_in_words, with_unit
+from jobs.monitoring.rule_words import limits_in_words, signal_in_words, with_unit
 from jobs.settings import Settings
 from spc.phase import phase_from_dict
 from warehouse.archive import Archive
@@ -35,8 +36,8 @@ NOUNS: dict[ClassName, str] = {"stain": "stains", "scratch": "scratches"}
 class MailSources:
     """What a mail is composed from.
 
-    `signals` are all that hold, by id; `characteristics` and `phases` by id; `ingest` is the
-    run's ledger in words. Without `archive` a mail shows no parts, without `signer` it has no link
+    `signals` are all that hold, by id; `characteristics` and `phases` by id; `mailing` is who gets
+    it; `ingest` is the run's ledger in words. Without `archive` a mail shows no parts, without `signer` it has no link
     to acknowledge.
     """
 
@@ -45,6 +46,7 @@ class MailSources:
     signals: dict[str, SignalRow]
     characteristics: dict[str, CharacteristicRow]
     phases: dict[int, PhaseRow]
+    mailing: MailingList
     now: datetime
     ingest: str = ""
     archive: Archive | None = None
@@ -175,7 +177,7 @@ def _alarm(
         signals=len({one.completing_pass_id for one in signals}),
         value="latest part " + with_unit(float(series.values[-1]), row.metric),
         center="" if phase is None else with_unit(phase.center, row.metric),
-        limit="" if phase is None else with_unit(phase.ucl, row.metric),
+        limit="" if phase is None else limits_in_words(phase.lcl, phase.ucl, row.metric),
         link=link(sources, address(view)),
         chart=chart,
         began=change_in_words(series, phase_row, signals, sources.settings.zone),

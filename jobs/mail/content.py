@@ -142,7 +142,9 @@ def subject(mail: NightMail) -> str:
     stream, alarm = alarms[0]
     since = moment_words(min(alarm.since for _, alarm in alarms), mail.zone_name)
     more = f" and {len(alarms) - 1} more" if len(alarms) > 1 else ""
-    what = f"camera: {alarm.metric.lower()}" if mail.camera else alarm.metric.lower()
+    what = alarm.metric.lower()
+    if mail.camera and not what.startswith(("camera", "model")):
+        what = f"camera: {what}"
     return short_line(f"{mail.site_name}: {what} at {stream.short_place}{more}, since {since}")
 
 

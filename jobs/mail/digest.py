@@ -14,6 +14,7 @@ from dashboard.address import ChartView, address
 from dashboard.metric_names import metric_name
 from jobs.mail.content import EpisodeLine, count, one_line, render, short_line
 from jobs.mail.message_ids import message_id
+from jobs.mail.recipients import WHOLE_PLANT, Scopes, mailing_list
 from jobs.monitoring.episode_kinds import kind_of
 from jobs.monitoring.rule_words import with_unit
 from jobs.schedule.plant_calendar import latest_due_day
@@ -22,6 +23,7 @@ from warehouse.journal.alert_ledger import AlertLedger, alert_ledger
 from warehouse.journal.alerts import EpisodeRow, episodes
 from warehouse.journal.characteristics import CharacteristicRow, characteristics
 from warehouse.journal.outbox import OutboxRow, enqueue, outbox, outbox_counts
+from warehouse.journal.recipients import RecipientScope
 from warehouse.journal.silences import silences
 from warehouse.journal.store import Journal
 from warehouse.journal.trail_head import chain_head
@@ -69,6 +71,8 @@ class Digest:
     alerts: AlertLedger
     audit_length: int
     audit_head: str
+    part: str = ""
+    """Of which part of the plant it tells; empty: of all."""
 
 
 def write_digest(
@@ -79,27 +83,39 @@ def write_digest(
     now: datetime,
     ingest: str = "",
 ) -> bool:
-    """Put the digest of the plant day into the outbox; False where it is there or not wanted."""
-    recipients = settings.alerts.digest_recipients or settings.alerts.recipients
-    if not settings.alerts.digest or not recipients:
+    """Put the digests of the plant day into the outbox; False where they are there or not wanted.
+
+    One for the whole plant, and one for each part of it that somebody chose.
+    """
+    groups = mailing_list(journal, settings.alerts).digests()
+    if not settings.alerts.digest:
         return False
     at = time.fromisoformat(settings.schedule.nightly_at)
     day = latest_due_day(now, at, settings.zone)
-    digest = make_digest(journal, list(states), settings, now=now, plant_day=day, ingest=ingest)
+    rows = list(states)
+    written = False
+    for scopes, to in groups.items():
+        digest = make_digest(
+            journal, rows, settings, now=now, plant_day=day, ingest=ingest, scopes=scopes
+        )
+        written |= enqueue(journal, _row(digest, settings, to))
+    return written
+
+
+def _row(digest: Digest, settings: Settings, to: tuple[str, ...]) -> OutboxRow:
+    """One digest as a mail; those of other parts of the plant have other ids."""
+    key = f"{settings.site.name}\0{digest.plant_day.isoformat()}"
     title = digest_subject(digest)
-    return enqueue(
-        journal,
-        OutboxRow(
-            message_id=message_id(
-                "digest", f"{settings.site.name}\0{day.isoformat()}", settings.alerts.sender
-            ),
-            created_at=now,
-            recipients=recipients,
-            subject=title,
-            body_text=render("digest.txt", digest.zone_name, mail=digest, subject=title),
-            body_html=render("digest.html", digest.zone_name, mail=digest, subject=title),
-            kind="digest",
+    return OutboxRow(
+        message_id=message_id(
+            "digest", f"{key}\0{digest.part}" if digest.part else key, settings.alerts.sender
         ),
+        created_at=digest.created_at,
+        recipients=to,
+        subject=title,
+        body_text=render("digest.txt", digest.zone_name, mail=digest, subject=title),
+        body_html=render("digest.html", digest.zone_name, mail=digest, subject=title),
+        kind="digest",
     )
 
 
@@ -111,10 +127,17 @@ def make_digest(
     now: datetime,
     plant_day: date,
     ingest: str = "",
+    scopes: Scopes = WHOLE_PLANT,
 ) -> Digest:
-    """Return what the digest of `plant_day` says."""
-    known = {row.characteristic_id: row for row in characteristics(journal)}
-    rows = episodes(journal)
+    """Return what the digest of `plant_day` says of the streams that any of `scopes` covers."""
+    known = {
+        row.characteristic_id: row
+        for row in characteristics(journal)
+        if any(scope.covers(row.stream) for scope in scopes)
+    }
+    whole = RecipientScope() in scopes
+    states = [row for row in states if whole or row.characteristic_id in known]
+    rows = [row for row in episodes(journal) if whole or row.characteristic_id in known]
     fresh = [row for row in rows if row.state != "resolved" and now - row.opened_at < NEW_WITHIN]
     older = [row for row in rows if row.state != "resolved" and row not in fresh]
     over = [row for row in rows if row.closed_at is not None and now - row.closed_at < NEW_WITHIN]
@@ -145,6 +168,7 @@ def make_digest(
         alerts=alert_ledger(journal),
         audit_length=head.length,
         audit_head=head.hash,
+        part="" if whole else "; ".join(str(scope) for scope in scopes),
     )
 
 
@@ -158,7 +182,8 @@ def digest_subject(digest: Digest) -> str:
         words = "no open alert"
     if digest.dead_mails:
         words += f", {count(digest.dead_mails, 'undelivered mail')}"
-    return short_line(f"{digest.site_name}, {day}: {words}")
+    part = f" ({digest.part})" if digest.part else ""
+    return short_line(f"{digest.site_name}{part}, {day}: {words}")
 
 
 def _health(states: list[StateRow], known: dict[str, CharacteristicRow]) -> list[HealthLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dashboard.address import ChartView, address
 from dashboard.metric_names import metric_name
@@ -36,14 +36,34 @@ def compose(handled: Handled, sources: MailSources) -> list[OutboxRow]:
     """
     mails = []
     late = _late(handled, sources)
+    nobody = sources.mailing.nobody()
     for kind in ("process", "camera"):
         firing = [row for row in handled.firing if row.kind == kind]
-        if firing:
-            mails.append(_alert(firing, handled, sources, late))
-            late = ()
-    if handled.resolved:
-        mails.append(resolved_mail(handled.resolved, sources))
-    return [addressed(mail, sources.settings.alerts.recipients) for mail in mails]
+        for to, rows in _by_recipients(firing, sources).items():
+            told = tuple(line for name, line in late if _concerns(name, to, sources))
+            late = [pair for pair in late if pair[1] not in told]
+            mails.append(addressed(_alert(rows, handled, sources, told, to), to, nobody=nobody))
+    for to, rows in _by_recipients(handled.resolved, sources).items():
+        mails.append(addressed(resolved_mail(rows, sources), to, nobody=nobody))
+    return mails
+
+
+def _by_recipients(
+    rows: Iterable[EpisodeRow], sources: MailSources
+) -> dict[tuple[str, ...], list[EpisodeRow]]:
+    """Group alerts by who gets them: each is told in one mail, and a mail tells nobody of others'."""
+    found: dict[tuple[str, ...], list[EpisodeRow]] = {}
+    for row in rows:
+        stream = Stream.from_key(row.stream_key)
+        found.setdefault(sources.mailing.alerted(stream), []).append(row)
+    # What nobody gets comes last: it has what no other mail tells.
+    return dict(sorted(found.items(), key=lambda pair: not pair[0]))
+
+
+def _concerns(characteristic_id: str, to: tuple[str, ...], sources: MailSources) -> bool:
+    """Whether a characteristic is in the scope of everybody who gets a mail."""
+    row = sources.characteristics.get(characteristic_id)
+    return row is not None and set(to) <= set(sources.mailing.alerted(row.stream))
 
 
 def night_mail(
@@ -51,8 +71,9 @@ def night_mail(
     handled: Handled,
     sources: MailSources,
     late: tuple[LateLine, ...] = (),
+    to: tuple[str, ...] = (),
 ) -> NightMail:
-    """Return what the mail says; the stream with the earliest signal comes first."""
+    """Return what the mail says to `to`; the stream with the earliest signal comes first."""
     ordered = sorted(firing, key=lambda one: (one.first_signal_at, one.episode_id))
     # One card per characteristic, whatever the number of rule families that fire on it.
     by_stream: dict[Stream, list[str]] = {}
@@ -86,7 +107,7 @@ def night_mail(
         ingest=sources.ingest,
         base_url=settings.alerts.base_url,
         camera=any(row.kind == "camera" for row in firing),
-        muted=_muted(handled, sources),
+        muted=_muted(handled, sources, to),
         acknowledge_link=(
             "" if signer is None else signer.link(settings.alerts.base_url, message_id, sources.now)
         ),
@@ -94,9 +115,13 @@ def night_mail(
 
 
 def _alert(
-    firing: Sequence[EpisodeRow], handled: Handled, sources: MailSources, late: tuple[LateLine, ...]
+    firing: Sequence[EpisodeRow],
+    handled: Handled,
+    sources: MailSources,
+    late: tuple[LateLine, ...],
+    to: tuple[str, ...],
 ) -> OutboxRow:
-    mail = night_mail(firing, handled, sources, late)
+    mail = night_mail(firing, handled, sources, late, to)
     return OutboxRow(
         message_id=episodes_message_id("alert", firing, sources.settings.alerts.sender),
         created_at=sources.now,
@@ -121,9 +146,13 @@ def attached(picture: MailPicture) -> Attachment:
     )
 
 
-def _muted(handled: Handled, sources: MailSources) -> tuple[EpisodeLine, ...]:
+def _muted(handled: Handled, sources: MailSources, to: tuple[str, ...]) -> tuple[EpisodeLine, ...]:
     """The alerts of this step that are not mailed on their own, with what keeps them back."""
-    rows = [row for row in (*handled.opened, *handled.updated) if row.muted_by is not None]
+    rows = [
+        row
+        for row in (*handled.opened, *handled.updated)
+        if row.muted_by is not None and _concerns(row.characteristic_id, to, sources)
+    ]
     return tuple(
         EpisodeLine(
             headline=row.headline,
@@ -136,8 +165,8 @@ def _muted(handled: Handled, sources: MailSources) -> tuple[EpisodeLine, ...]:
     )
 
 
-def _late(handled: Handled, sources: MailSources) -> tuple[LateLine, ...]:
-    """One line per characteristic with late signals."""
+def _late(handled: Handled, sources: MailSources) -> list[tuple[str, LateLine]]:
+    """One line per characteristic with late signals, with its id."""
     by_characteristic: dict[str, list[SignalRow]] = {}
     for one in handled.signals:
         if one.outcome == "late" and one.episode_id is None:
@@ -147,14 +176,13 @@ def _late(handled: Handled, sources: MailSources) -> tuple[LateLine, ...]:
     for characteristic_id, signals in sorted(by_characteristic.items()):
         row = sources.characteristics[characteristic_id]
         newest = max(signals, key=lambda one: one.completing_at)
-        lines.append(
-            LateLine(
-                metric=metric_name(row.metric).label,
-                place=f"{row.stream.station} / {row.stream.tool}",
-                rule=signal_in_words(newest),
-                signals=len(signals),
-                latest=newest.completing_at,
-                link=link(sources, address(ChartView(characteristic=characteristic_id))),
-            )
+        line = LateLine(
+            metric=metric_name(row.metric).label,
+            place=f"{row.stream.station} / {row.stream.tool}",
+            rule=signal_in_words(newest),
+            signals=len(signals),
+            latest=newest.completing_at,
+            link=link(sources, address(ChartView(characteristic=characteristic_id))),
         )
-    return tuple(lines)
+        lines.append((characteristic_id, line))
+    return lines

@@ -37,11 +37,10 @@ class _NoticeMail:
 
 
 def notice_row(
-    notice: Notice, settings: Settings, *, now: datetime, to: tuple[str, ...] | None = None
+    notice: Notice, settings: Settings, *, now: datetime, to: tuple[str, ...]
 ) -> OutboxRow:
-    """Return a notice as a mail, to `to` or to those who hear of failures."""
+    """Return a notice as a mail to the addresses `to`."""
     alerts = settings.alerts
-    recipients = to or alerts.failure_recipients or alerts.recipients
     title = short_line(f"{settings.site.name}: {notice.title}")
     mail = _NoticeMail(
         settings.site.name, settings.site.time_zone, now, settings.alerts.base_url, notice
@@ -55,4 +54,4 @@ def notice_row(
         body_html=render("notice.html", mail.zone_name, mail=mail, subject=title),
         kind=notice.kind,
     )
-    return addressed(row, recipients)
+    return addressed(row, to)

@@ -8,6 +8,7 @@ from datetime import datetime
 from dashboard.acknowledge_links import LinkSigner
 from jobs.mail.cards import MailSources
 from jobs.mail.night_mail import compose
+from jobs.mail.recipients import mailing_list
 from jobs.settings import Settings
 from warehouse.archive import Archive
 from warehouse.connection import open_snapshot
@@ -36,6 +37,7 @@ def preview_row(site: Site, settings: Settings, *, now: datetime) -> OutboxRow |
                         row.characteristic_id: row for row in characteristics(journal)
                     },
                     phases={row.phase_id: row for row in phases(journal)},
+                    mailing=mailing_list(journal, settings.alerts),
                     now=now,
                     archive=Archive(site.archive),
                     signer=LinkSigner.of_site(site.secret),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ from jobs.mail.content import MailPart, MailPicture
 from jobs.monitoring.rule_words import with_unit
 from warehouse.errors import WarehouseError
 from warehouse.parts import InspectionDetail, inspection_detail
-from warehouse.records import SignalRow
+from warehouse.records import CAMERA_METRICS, SignalRow
 
 if TYPE_CHECKING:
     from jobs.mail.cards import MailSources
@@ -67,8 +68,7 @@ def _part(signal: SignalRow, sources: MailSources) -> MailPart | None:
         return None
     metric = sources.characteristics[signal.characteristic_id].metric
     part_id = detail.inspection.part_id
-    value = getattr(detail.inspection, metric, None)
-    number = with_unit(float(value), metric) if isinstance(value, int | float) else ""
+    number = with_unit(_value(detail, metric), metric)
     words = f"{metric_name(metric).label.lower()} {number}".strip()
     view = PartView(inspection=signal.completing_pass_id)
     base = sources.settings.alerts.base_url.rstrip("/")
@@ -78,6 +78,14 @@ def _part(signal: SignalRow, sources: MailSources) -> MailPart | None:
         link=base + address(view),
         picture=_picture(detail, f"Part {part_id}, defects outlined: {words}", sources),
     )
+
+
+def _value(detail: InspectionDetail, metric: str) -> float | None:
+    """The part's own value, or the mean of its pictures; None for what belongs to no single part."""
+    if metric in CAMERA_METRICS:
+        return fmean(getattr(image, metric) for image in detail.images) if detail.images else None
+    value = getattr(detail.inspection, metric, None)
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _picture(

@@ -15,13 +15,17 @@ from jobs.measurement.model_choice import choose_model
 from jobs.measurement.plan import batches
 from jobs.measurement.pool import MeasuringPool, WorkerPlan, measuring_pool
 from jobs.measurement.reading import BatchReader, ReadBatch
-from jobs.measurement.rows import specification_limits
 from jobs.measurement.same_pixels import PixelBook
+from jobs.measurement.specifications import (
+    Specifications,
+    measuring_record,
+    specifications_in_force,
+)
 from jobs.measurement.verdicts import Judge
 from jobs.measurement.views import Inspector
 from jobs.measurement.worker import ImageRules, Ready
 from jobs.measurement.writing import BatchWriter, Settler
-from jobs.settings import Settings, measuring_settings, settings_hash
+from jobs.settings import Settings
 from warehouse.archive import Archive
 from warehouse.connection import Connection
 from warehouse.ledger import pixel_paths
@@ -43,7 +47,11 @@ def measure_passes(
     choice = choose_model(run.site, run.settings, archive, run.connection)
     if choice.warning:
         run.tally.warnings.append(choice.warning)
-    archive.store_settings(settings_hash(run.settings), measuring_settings(run.settings))
+    specifications, unread = specifications_in_force(run.site, run.settings)
+    if unread:
+        run.tally.warnings.append(unread)
+    rules_hash, rules = measuring_record(run.settings, specifications)
+    archive.store_settings(rules_hash, rules)
     with (
         measuring_pool(worker_plan(run.settings, choice.path)) as pool,
         keeper(archive) as keeps,
@@ -54,7 +62,7 @@ def measure_passes(
             max_bytes=run.settings.inference.max_bytes,
             quiet_seconds=run.settings.inbox.quiet_seconds,
         )
-        writer = _writer(run, keeps, settler, pool)
+        writer = _writer(run, specifications, keeps, settler, pool)
         total = sum(len(each.sightings) for each in planned)
         done = 0
         waiting: ReadBatch | None = None
@@ -95,6 +103,7 @@ def worker_plan(settings: Settings, model: Path) -> WorkerPlan:
 
 def inspector_of(
     settings: Settings,
+    specifications: Specifications,
     *,
     connection: Connection,
     archive: Archive,
@@ -109,15 +118,22 @@ def inspector_of(
         model_id=pool.model().model_id,
         run_id=run_id,
         views_expected=settings.inbox.views_expected,
-        limits=specification_limits(settings.specification),
+        specifications=specifications,
         seam_gap_px=settings.inbox.seam_gap_px if settings.inbox.views == "adjoining" else None,
         grid=settings.inbox.view_grid,
     )
 
 
-def _writer(run: RunContext, keeps: Keeper, settler: Settler, pool: MeasuringPool) -> BatchWriter:
+def _writer(
+    run: RunContext,
+    specifications: Specifications,
+    keeps: Keeper,
+    settler: Settler,
+    pool: MeasuringPool,
+) -> BatchWriter:
     inspector = inspector_of(
         run.settings,
+        specifications,
         connection=run.connection,
         archive=keeps.archive,
         pool=pool,
@@ -133,7 +149,7 @@ def _writer(run: RunContext, keeps: Keeper, settler: Settler, pool: MeasuringPoo
             PixelBook(partial(pixel_paths, run.connection)),
         ),
         model=model_row(pool.model(), run.started_at),
-        settings_hash=settings_hash(run.settings),
+        settings_hash=measuring_record(run.settings, specifications)[0],
     )
 
 

@@ -1,12 +1,12 @@
 """Which model a run measures with: the one a person activated, else the file of the settings."""
 
-import hashlib
 import logging
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from inference.errors import ModelError
-from inference.segmenter import default_model_path
+from inference.model_variant import ModelVariant, in_precision, model_variant
 from jobs.settings import Settings, model_file
 from warehouse.archive import Archive
 from warehouse.connection import Connection
@@ -65,35 +65,33 @@ def choose_model(
         return _without_journal(site, settings, archive, connection, error)
     if trial is not None and goes_first(trial, settings, site.root):
         return ModelChoice(trial.model_id, archive.model_path(trial.model_id), trial=trial)
-    model_id, path = archived_model(settings, site.root, archive)
+    found = settings_model(settings, site.root)
+    model_id, path = found.model_id, archived_model(found, archive)
     known = models_used(connection)
     unproved = known - {model_id} and model_id not in {row.model_id for row in approved.values()}
-    return ModelChoice(model_id, path, _changed_words(settings, model_id) if unproved else "")
+    return ModelChoice(model_id, path, _changed_words(found) if unproved else "")
 
 
 def goes_first(trial: ModelTrial, settings: Settings, root: Path) -> bool:
-    """Tell whether an activated model still goes before the file that the settings name."""
-    named = model_file(settings, root)
-    if named is None:
+    """Tell whether an activated model still goes before the one that the settings name."""
+    if model_file(settings, root) is None:
         return True
-    try:
-        found = _hash(named)
-    except OSError:
-        return True
-    return found in (trial.model_id, trial.settings_model_id)
+    found = settings_model_id(settings, root)
+    return found in (None, trial.model_id, trial.settings_model_id)
 
 
 def settings_model_id(settings: Settings, root: Path) -> str | None:
-    """Return the id of the model file the settings name; None without one that can be read."""
-    named = model_file(settings, root)
+    """Return the id of the model the settings name; None without one that can be read."""
+    if model_file(settings, root) is None:
+        return None
     try:
-        return None if named is None else _hash(named)
-    except OSError:
+        return settings_model(settings, root).model_id
+    except ModelError:
         return None
 
 
-def archived_model(settings: Settings, root: Path, archive: Archive) -> tuple[str, Path]:
-    """Copy the model of the settings into the archive; return its id and the copy.
+def settings_model(settings: Settings, root: Path) -> ModelVariant:
+    """Return the model of the settings, or the shipped one, as engine and precision have it.
 
     Raises
     ------
@@ -101,14 +99,17 @@ def archived_model(settings: Settings, root: Path, archive: Archive) -> tuple[st
         There is no such file.
 
     """
-    path = model_file(settings, root) or default_model_path()
-    try:
-        model_id = _hash(path)
-    except OSError as error:
-        raise ModelError(
-            f"no readable model at {path} ({error.strerror}); see [inference] model in the settings"
-        ) from error
-    return model_id, archive.store_model(model_id, path)
+    inference = settings.inference
+    path = in_precision(model_file(settings, root), inference.precision)
+    return model_variant(path, inference.engine)
+
+
+def archived_model(model: ModelVariant, archive: Archive) -> Path:
+    """Copy a model into the archive; return where it lies."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        path.write_bytes(model.content)
+        return archive.store_model(model.model_id, path)
 
 
 def _without_journal(
@@ -123,20 +124,15 @@ def _without_journal(
     runs = latest_runs(connection, RUNS_LOOKED_AT)
     last = next((row.model_id for row in runs if row.model_id is not None), None)
     if last is None:
-        return ModelChoice(*archived_model(settings, site.root, archive))
+        found = settings_model(settings, site.root)
+        return ModelChoice(found.model_id, archived_model(found, archive))
     warning = f"the model of the last run is used, as the journal cannot be read: {error}"
     return ModelChoice(last, archive.model_path(last), warning)
 
 
-def _changed_words(settings: Settings, model_id: str) -> str:
-    file = settings.inference.model or "FILE"
+def _changed_words(model: ModelVariant) -> str:
     return (
-        f"the model file has changed: model {model_id[:12]} was not compared with the one before, "
-        "and its parts have no approved limits; the next step is `blemish reprocess --model "
-        f"{file}`, which measures the baseline with it"
+        f"the model has changed: {model.path.name} ({model.model_id[:12]}) was not compared with "
+        "the one before, and its parts have no approved limits; the next step is `blemish "
+        f"reprocess --model {model.path}`, which measures the baseline with it"
     )
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

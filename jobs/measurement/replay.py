@@ -11,6 +11,7 @@ from jobs.measurement.measuring import inspector_of, worker_plan
 from jobs.measurement.pool import measuring_pool
 from jobs.measurement.replay_batch import ReplayBench, ReplayReport
 from jobs.measurement.replay_plan import PassEvent, plan_replay, replay_batches
+from jobs.measurement.specifications import Specifications, recorded_limits
 from jobs.progress import Progress, no_progress
 from jobs.settings import Settings, settings_of_table
 from warehouse.archive import Archive
@@ -62,7 +63,7 @@ class Replay:
         report: ReplayReport,
         total: int,
     ) -> None:
-        rules = self._rules(settings_hash)
+        rules, specifications = self._rules(settings_hash)
         plan = replace(
             worker_plan(rules, self.archive.model_path(model_id)),
             workers=self.settings.inference.workers,
@@ -71,6 +72,7 @@ class Replay:
         with measuring_pool(plan) as pool:
             inspector = inspector_of(
                 rules,
+                specifications,
                 connection=self.store.connection,
                 archive=self.archive,
                 pool=pool,
@@ -81,12 +83,15 @@ class Replay:
                 bench.measure(batch)
                 self.progress("measuring again", report.images, total)
 
-    def _rules(self, settings_hash: str) -> Settings:
+    def _rules(self, settings_hash: str) -> tuple[Settings, Specifications]:
+        """The settings and the limits of the streams as they were."""
         try:
-            return settings_of_table(self.archive.read_settings(settings_hash), settings_hash)
+            table, own = recorded_limits(self.archive.read_settings(settings_hash))
+            rules = settings_of_table(table, settings_hash)
         except (ArchiveError, SettingsError) as error:
             logger.warning("the settings of today are used: %s", error)
-            return self.settings
+            rules, own = self.settings, {}
+        return rules, Specifications(rules.specification, own)
 
     def _without_rows(self, events: Sequence[PassEvent]) -> list[PassEvent]:
         """The events to repeat; the images of one were committed together."""

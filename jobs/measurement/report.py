@@ -95,3 +95,18 @@ class Tally:
             deferred=counts["deferred"],
             known=counts["known"],
         )
+
+
+def ledger_in_words(totals: RunTotals) -> str:
+    """Return the ledger identity of a run as a sentence.
+
+    Examples
+    --------
+    >>> ledger_in_words(RunTotals(seen=5, measured=3, quarantined=1, known=1))
+    '5 files seen = 3 measured + 1 quarantined + 0 ignored + 0 deferred + 1 known'
+
+    """
+    return (
+        f"{totals.seen} files seen = {totals.measured} measured + {totals.quarantined} quarantined"
+        f" + {totals.ignored} ignored + {totals.deferred} deferred + {totals.known} known"
+    )

@@ -11,7 +11,6 @@ from inference.metrics import SurfaceMetrics, measure_surface
 from inference.pipeline import MeasuredImage
 from inference.specification import SpecificationLimit, judge
 from jobs.arrival.sightings import Sighting
-from jobs.configuration.chart_sections import SpecificationSettings
 from warehouse.records import (
     ClassName,
     DefectRow,
@@ -213,15 +212,6 @@ def merged_rows(
         for at, defect_no in each.pieces
     )
     return merged, pieces
-
-
-def specification_limits(settings: SpecificationSettings) -> tuple[SpecificationLimit, ...]:
-    """Return the limits that are set, in the order of the settings."""
-    return tuple(
-        SpecificationLimit(metric, lower=limits.lower, upper=limits.upper)
-        for metric in type(settings).model_fields
-        if (limits := getattr(settings, metric)) is not None
-    )
 
 
 def measured_defect(row: DefectRow) -> Defect:

@@ -7,9 +7,14 @@ from dataclasses import dataclass, field, replace
 from inference.merging import DEFAULT_GAP_PX
 from inference.metrics import SurfaceMetrics
 from inference.pipeline import MeasuredImage
-from inference.specification import SpecificationLimit
 from jobs.measurement.pool import MeasuringPool
-from jobs.measurement.rows import defect_rows, inspection_row, merged_rows, stored_metrics
+from jobs.measurement.rows import (
+    defect_rows,
+    inspection_row,
+    merged_rows,
+    stored_metrics,
+)
+from jobs.measurement.specifications import Specifications, limits_of
 from jobs.measurement.tiling import part_surface
 from warehouse.archive import Archive
 from warehouse.connection import Connection
@@ -61,8 +66,8 @@ class Inspector:
 
     Attributes
     ----------
-    limits : sequence of SpecificationLimit
-        That parts are judged by.
+    specifications : Specifications
+        That parts are judged by, each by those of its stream.
     seam_gap_px : int or None
         Pixels that may lie between two pieces of a defect at a border between adjoining views; None
         where views do not adjoin.
@@ -79,7 +84,7 @@ class Inspector:
     model_id: str
     run_id: int
     views_expected: int | None
-    limits: Sequence[SpecificationLimit]
+    specifications: Specifications
     seam_gap_px: int | None = DEFAULT_GAP_PX
     grid: tuple[int, int] | None = None
     written: set[str] = field(default_factory=set)
@@ -98,7 +103,7 @@ class Inspector:
             revision=revision,
             run_id=self.run_id,
             views_expected=self.views_expected,
-            limits=self.limits,
+            limits=limits_of(self.specifications, images),
         )
         self.written.add(pass_id)
         merged, pieces = merged_rows(inspection, images, surface.defects)

@@ -11,10 +11,12 @@ from datetime import datetime
 from dashboard.metric_names import metric_name
 from jobs.configuration.chart_sections import SpecificationSettings
 from jobs.monitoring.shares import NONCONFORMING, REFUSED
+from warehouse.journal.characteristic_rules import judges_parts
 from warehouse.journal.characteristics import (
     CharacteristicRow,
     add_missing_characteristics,
     characteristic_id,
+    characteristics,
 )
 from warehouse.journal.store import Journal
 from warehouse.records import HEALTH_METRICS, LOCATION_METRICS, METRICS, Stream
@@ -77,8 +79,18 @@ def ensure_characteristics(
 ) -> list[CharacteristicRow]:
     """Add what is missing for `streams` and return the added rows; a repeat adds nothing.
 
-    `arrivals` are the streams, or the whole site, in which refused pictures are counted.
+    `arrivals` are the streams, or the whole site, in which refused pictures are counted. Where a
+    person gave a stream its first specification, its nonconforming parts are counted from then on.
     """
-    rows = [row for stream in streams for row in default_characteristics(stream, specification)]
+    judged = {
+        row.stream
+        for row in characteristics(journal)
+        if judges_parts(row.metric) and (row.spec_lower, row.spec_upper) != (None, None)
+    }
+    rows: list[CharacteristicRow] = []
+    for stream in streams:
+        rows += default_characteristics(stream, specification)
+        if stream in judged:
+            rows.append(_characteristic(stream, NONCONFORMING, specification))
     rows += [_characteristic(stream, REFUSED, specification) for stream in arrivals]
     return add_missing_characteristics(journal, rows, who=SYSTEM, now=now)

@@ -27,6 +27,7 @@ from warehouse.checkpoints import ChartKey, Checkpoint, checkpoint_before
 from warehouse.evaluated import EvaluatedRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.phases import PhaseRow
+from warehouse.journal.specification_changes import limits_at
 from warehouse.records import SignalRow, StateRow
 from warehouse.series import MetricSeries
 from warehouse.signals import SignalChanges, plan_changes, signals_from
@@ -85,9 +86,10 @@ def evaluate_characteristic(
     )
     previous = carried.states.get(key)
     evaluated = _rested_on(this_round, row, source, use.evaluated, use.limits)
+    tail = _tail(source, previous, known=key in carried.evaluated)
     evidence = Evidence(
-        characteristic=row,
-        tail=_tail(source, previous, known=key in carried.evaluated),
+        characteristic=_as_of(this_round, row, tail.latest_at),
+        tail=tail,
         limits=use.limits,
         open_signals=holding,
         drift=evaluated.drift or "",
@@ -209,14 +211,19 @@ def _of_ended_phases(
 def _out_of_specification(
     this_round: Round, row: CharacteristicRow, source: Source, carried: Carried
 ) -> tuple[SignalChanges, None]:
-    """Young parts out of specification, by whichever model; older ones stay as they were found."""
+    """Young parts out of the specification of their time, by whichever model.
+
+    Older ones stay as they were found, and so do those captured before a person changed it.
+    """
     key = row.characteristic_id
     before = carried.evaluated.get(key)
     limits = (row.spec_lower, row.spec_upper)
+    changes = this_round.limit_changes.get(key, ())
     changed = before is None or (before.spec_lower, before.spec_upper) != limits
     horizon = this_round.now - this_round.max_age
     newest_open = carried.newest_open.get((key, NO_PHASE))
-    if limits == (None, None) and (newest_open is None or newest_open < horizon):
+    never = limits == (None, None) and not changes
+    if never and (newest_open is None or newest_open < horizon):
         return NO_CHANGES, None
     since: datetime | None = horizon if changed else source.first_touched(horizon)
     if since is None:
@@ -224,8 +231,8 @@ def _out_of_specification(
     young = judge_specification(
         source.latest_since(since),
         _judge(this_round, row, NO_PHASE),
-        lower=row.spec_lower,
-        upper=row.spec_upper,
+        limits=limits,
+        changes=changes,
         since=since,
     )
     if not young and (newest_open is None or newest_open < since):
@@ -233,6 +240,17 @@ def _out_of_specification(
     stored = signals_from(this_round.connection, key, NO_PHASE, since)
     reason = f"{WITHDRAWN}: {_why(source, limits_changed=changed)}"
     return plan_changes(stored, young, now=this_round.now, reason=reason), None
+
+
+def _as_of(
+    this_round: Round, row: CharacteristicRow, captured_at: datetime | None
+) -> CharacteristicRow:
+    """The characteristic with the specification that its newest part is judged by."""
+    changes = this_round.limit_changes.get(row.characteristic_id, ())
+    if captured_at is None or not changes:
+        return row
+    lower, upper = limits_at(changes, (row.spec_lower, row.spec_upper), captured_at)
+    return replace(row, spec_lower=lower, spec_upper=upper)
 
 
 def _tail(source: Source, previous: StateRow | None, *, known: bool) -> Tail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from spc.phase import Phase
 from spc.phase_state import BEFORE, PhasePiece, PhaseState, advance_phase
 from spc.result import ChartResult, Panel, Signal
 from warehouse.checkpoints import Checkpoint
+from warehouse.journal.specification_changes import Pair, SpecificationChange
 from warehouse.records import SignalRow
 from warehouse.series import MetricSeries
 from warehouse.signals import signal_id
@@ -164,15 +166,16 @@ def judge_specification(
     series: MetricSeries,
     judge: Judge,
     *,
-    lower: float | None,
-    upper: float | None,
+    limits: Pair,
     since: datetime,
+    changes: Sequence[SpecificationChange] = (),
 ) -> tuple[SignalRow, ...]:
     """Return one signal for each part captured at or after `since` that is out of specification.
 
-    This needs no control limits, so a stream with its first part already has it.
+    This needs no control limits, so a stream with its first part already has it. Each part is
+    judged by the limits of its time of capture: `limits` are those of today.
     """
-    low, high = (-np.inf if lower is None else lower), (np.inf if upper is None else upper)
+    low, high = _sides(series, limits, changes)
     outside = ((series.values < low) | (series.values > high)) & (
         series.captured_at >= as_series_time(since)
     )
@@ -194,8 +197,8 @@ def judge_specification(
             evaluation_id=judge.evaluation_id,
             value=float(series.values[index]),
             center=float(series.values[index]),
-            lcl=lower,
-            ucl=upper,
+            lcl=_finite(low[index]),
+            ucl=_finite(high[index]),
             run_pass_ids=(series.pass_ids[index],),
             evaluated_at=judge.evaluated_at,
             withdrawn_at=None,
@@ -203,6 +206,23 @@ def judge_specification(
         )
         for index in np.flatnonzero(outside).tolist()
     )
+
+
+def _sides(
+    series: MetricSeries, limits: Pair, changes: Sequence[SpecificationChange]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The lower and the upper limit of each point; infinite where a side has none."""
+    first = changes[0].before if changes else limits
+    stages = [first, *(one.limits for one in changes)]
+    begins = np.array([as_series_time(one.valid_from) for one in changes], dtype="datetime64[us]")
+    at = np.searchsorted(begins, series.captured_at, side="right")
+    lower = np.array([-np.inf if low is None else low for low, _ in stages])
+    upper = np.array([np.inf if high is None else high for _, high in stages])
+    return lower[at], upper[at]
+
+
+def _finite(limit: np.float64) -> float | None:
+    return float(limit) if np.isfinite(limit) else None
 
 
 def _signal_row(

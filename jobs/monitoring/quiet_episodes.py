@@ -34,6 +34,8 @@ def resolve_quiet(
 ) -> list[str]:
     """Resolve episodes whose stream went on without a signal, and return their ids.
 
+    `known` are the characteristics that are evaluated; the episodes of others stay open.
+
     Without this, an episode that nobody closes would swallow the next trouble of its stream: a
     signal that joins an open episode sends no mail. It is done before the signals of this run are
     handled, so a new episode lives until the next run at least, and a signal that comes after the

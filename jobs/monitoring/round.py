@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from jobs.monitoring.open_signals import EpisodeSignals
 from jobs.settings import Settings
 from warehouse.connection import Connection
 from warehouse.journal.characteristics import CharacteristicRow
+from warehouse.journal.specification_changes import SpecificationChange
 from warehouse.journal.store import Journal
 from warehouse.records import Stream
 from warehouse.windows import BEGINNING
@@ -25,7 +26,8 @@ class Round:
 
     `alpha` is the share of the false-alarm budget of each point, `location_level` of each test of
     locations; `evaluation_id` the run's number; `joined` says which signals belong to which
-    episodes as the round begins; `means` holds the daily means of metrics with a specification.
+    episodes as the round begins; `means` holds the daily means of metrics with a specification;
+    `limit_changes` says by characteristic from when which specification limits hold.
     """
 
     journal: Journal
@@ -37,6 +39,7 @@ class Round:
     joined: EpisodeSignals
     location_level: float = 1e-3
     means: Mapping[MeansKey, DailyMeans] = field(default_factory=dict)
+    limit_changes: Mapping[str, Sequence[SpecificationChange]] = field(default_factory=dict)
 
     @property
     def max_age(self) -> timedelta:

@@ -66,6 +66,20 @@ def with_unit(value: float | None, metric: str) -> str:
     return f"{number(value)} {short_unit(metric)}".strip()
 
 
+def limits_in_words(lower: float | None, upper: float | None, metric: str) -> str:
+    """Write the limits of a chart with their unit: both where there are two.
+
+    Examples
+    --------
+    >>> limits_in_words(None, 8.0, "stain_count"), limits_in_words(2.53, 160.2, "focus")
+    ('8', '2.53 to 160 grey levels²')
+
+    """
+    if lower is None or upper is None:
+        return with_unit(upper if lower is None else lower, metric)
+    return f"{number(lower)} to {with_unit(upper, metric)}"
+
+
 def _side(signal: SignalRow) -> tuple[str, float]:
     """Which limit a part out of specification broke."""
     if signal.ucl is not None and signal.value > signal.ucl:

@@ -21,6 +21,7 @@ from spc.run_lengths.budget import CHARTS, LOCATION, Budget, divide_budget
 from warehouse.connection import Connection
 from warehouse.figure_fits import figure_fits
 from warehouse.journal.characteristics import CharacteristicRow, characteristics
+from warehouse.journal.specification_changes import specification_changes
 from warehouse.journal.store import Journal
 from warehouse.monitor_mark import MonitorMark
 from warehouse.monitored_streams import news, stored_streams, touched_times
@@ -77,6 +78,7 @@ def evaluate_news(
         joined=joined,
         location_level=dict(budget.test_levels).get(LOCATION, 1.0),
         means=_means(connection, rows, now),
+        limit_changes=specification_changes(journal),
     )
     known = carried(
         journal,

@@ -13,12 +13,10 @@ from jobs.monitoring.source import GroupSource, PartSource, Source
 from jobs.monitoring.stream_view import StreamView, Touched
 from warehouse.connection import Connection
 from warehouse.figure_fits import DEFECTS, FigureFit, FitKey, fit_figure
+from warehouse.journal.characteristic_rules import usual_chart
 from warehouse.part_groups import GroupedSeries, GroupRow
-from warehouse.records import CAMERA_METRICS, MODEL_METRICS, Stream
+from warehouse.records import MODEL_METRICS, Stream
 from warehouse.windows import BEGINNING
-
-MEASUREMENT = "imr"
-"""Chart of the inspector's own figures: both sides of a measurement."""
 
 
 @dataclass(slots=True)
@@ -43,8 +41,9 @@ class Sources:
                 grouped, view.in_use, touched, "groups of 20 parts", is_touched=view.is_touched
             )
         if metric in MODEL_METRICS:
-            return PartSource(view, metric, MEASUREMENT, fits=self._fits_of(view, metric))
-        return PartSource(view, metric, MEASUREMENT if metric in CAMERA_METRICS else None)
+            fits = self._fits_of(view, metric)
+            return PartSource(view, metric, usual_chart(metric), fits=fits)
+        return PartSource(view, metric, usual_chart(metric))
 
     def _fits_of(self, view: StreamView, metric: str) -> dict[str, FigureFit]:
         """The corrections of a metric, by model; fitted as soon as there are parts enough."""

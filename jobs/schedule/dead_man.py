@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobs.mail.notice_mail import Notice, notice_row
+from jobs.mail.recipients import mailing_list
 from jobs.settings import Settings
 from warehouse.journal.outbox import enqueue
 from warehouse.journal.scheduler import recall, remember
@@ -107,7 +108,8 @@ def watch(journal: Journal, settings: Settings, *, now: datetime) -> Heartbeat:
     """Look, and put one mail into the outbox for each silence, whoever looks and however often."""
     beat = heartbeat(journal, settings, now=now)
     if not beat.alive:
-        enqueue(journal, notice_row(silence_notice(beat), settings, now=now))
+        to = mailing_list(journal, settings.alerts).failures()
+        enqueue(journal, notice_row(silence_notice(beat), settings, now=now, to=to))
     return beat
 
 

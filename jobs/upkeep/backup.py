@@ -5,7 +5,6 @@ they are of one moment. The archive comes last, as it holds every original befor
 manifest is written when all else is durable: a backup that was interrupted does not exist.
 """
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -30,9 +29,15 @@ from jobs.upkeep.manifest import (
 from jobs.upkeep.objects import ObjectPool
 from jobs.upkeep.program import program_version
 from warehouse.durable import private_folder
-from warehouse.errors import EvidenceError, WarehouseError
+from warehouse.errors import (
+    EvidenceError,
+    NotWritableError,
+    WarehouseError,
+    WarehouseFullError,
+)
 from warehouse.evidence import read_key
 from warehouse.facts_copy import FactsContents, FactsSource, contents, copy_facts, still_there
+from warehouse.full_volume import FULL
 from warehouse.journal.copying import JournalContents, copy_journal, journal_contents
 from warehouse.lock import run_lock
 from warehouse.site import Site
@@ -45,7 +50,6 @@ _TREES: Final = ("archive", "quarantine")
 _THREADS: Final = 4
 _AT_ONCE: Final = 1000
 _MOMENTS: Final = 3
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,10 @@ def back_up(
         with run_lock(folder / "backup.lock", "backup"):
             return _Backup(site, folder, now, progress).make(model, keep)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise BackupError(f"no room left in {folder}; no backup was made") from error
+        raise BackupError(f"no backup was made in {folder}: {error}") from error
+    except (WarehouseFullError, NotWritableError) as error:
         raise BackupError(f"no backup was made in {folder}: {error}") from error
 
 

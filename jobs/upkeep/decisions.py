@@ -1,12 +1,12 @@
 """Decisions of a site as a JSON document: out of one journal, checked, into another.
 
-Characteristics with their specification limits, the phases in force, the silences in force. A phase
-comes in as a proposal: limits that fit one line are approved by a person on the next. Recipients,
-like all machine settings, are in `blemish.toml` and move with that file.
+Characteristics with their specification limits, the phases in force, the silences in force, and the
+recipients of mails. A phase comes in as a proposal: limits that fit one line are approved by a person
+on the next. Machine settings are in `blemish.toml` and move with that file.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +16,15 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from jobs.configuration.section import Section
 from jobs.errors import InputError
-from jobs.monitoring.characteristics import STREAM_METRICS
-from jobs.monitoring.shares import NONCONFORMING, REFUSED
+from jobs.upkeep.recipient_document import (
+    RecipientDocument,
+    exported_recipients,
+    recipient_changes,
+)
 from spc.errors import SpcError
-from spc.kinds import KINDS
 from spc.phase import phase_from_dict
-from spc.rules import rule_set
 from warehouse.durable import durable_file
+from warehouse.journal.characteristic_rules import setting_problem
 from warehouse.journal.characteristics import (
     CharacteristicRow,
     characteristic_id,
@@ -30,13 +32,14 @@ from warehouse.journal.characteristics import (
     save_characteristic,
 )
 from warehouse.journal.phases import PhaseRow, active_phases, phases, propose_phase
+from warehouse.journal.recipients import Recipient
 from warehouse.journal.silence_scope import SilenceScope
 from warehouse.journal.silences import LONGEST, silence, silences
 from warehouse.journal.store import Journal
 from warehouse.records import Stream
 
-FORMAT: Final = 1
-_METRICS: Final = (*STREAM_METRICS, NONCONFORMING, REFUSED)
+FORMAT: Final = 2
+"""The first had no recipients, and is still read."""
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -91,12 +94,13 @@ class SilenceDocument(Section):
 class DecisionDocument(Section):
     """The whole document."""
 
-    format: Literal[1]
+    format: Literal[1, 2]
     exported_from: str
     exported_at: AwareDatetime
     characteristics: list[CharacteristicDocument]
     phases: list[PhaseDocument]
     silences: list[SilenceDocument]
+    recipients: list[RecipientDocument] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ def export_decisions(journal: Journal, path: Path, *, site: str, now: datetime) 
         {**asdict(row.scope), "ends_at": row.ends_at.isoformat(), "reason": row.reason}
         for row in silences(journal, in_force_at=now)
     ]
+    people = exported_recipients(journal)
     document = {
         "format": FORMAT,
         "exported_from": site,
@@ -125,6 +130,7 @@ def export_decisions(journal: Journal, path: Path, *, site: str, now: datetime) 
         "characteristics": streams,
         "phases": frozen,
         "silences": quiet,
+        "recipients": people,
     }
     try:
         with durable_file(path) as file:
@@ -132,7 +138,7 @@ def export_decisions(journal: Journal, path: Path, *, site: str, now: datetime) 
             file.write(text.encode("utf-8"))
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
-    return len(streams) + len(frozen) + len(quiet)
+    return len(streams) + len(frozen) + len(quiet) + len(people)
 
 
 def read_decisions(path: Path) -> DecisionDocument:
@@ -146,8 +152,11 @@ def read_decisions(path: Path) -> DecisionDocument:
         place = " → ".join(str(part) for part in first["loc"]) or "the document"
         raise InputError(f"{path}: {place}: {first['msg']}") from error
     for row in document.characteristics:
-        if problem := _problem(row):
+        if problem := setting_problem(_row(row)):
             raise InputError(f"{path}: characteristic {row.metric} of {row.stream.line}: {problem}")
+    for person in document.recipients:
+        if person.problem:
+            raise InputError(f"{path}: recipients: {person.problem}")
     for phase in document.phases:
         try:
             phase_from_dict(phase.phase)
@@ -157,9 +166,18 @@ def read_decisions(path: Path) -> DecisionDocument:
 
 
 def planned_changes(
-    journal: Journal, document: DecisionDocument, *, who: str, now: datetime, reason: str
+    journal: Journal,
+    document: DecisionDocument,
+    *,
+    who: str,
+    now: datetime,
+    reason: str,
+    seed: Sequence[Recipient] = (),
 ) -> list[Change]:
-    """Return what importing `document` changes here; nothing is written until each is applied."""
+    """Return what importing `document` changes here; nothing is written until each is applied.
+
+    `seed` are the recipients of the settings file, which the first imported one takes over.
+    """
     said = reason or f"imported from {document.exported_from}"
     present = {row.characteristic_id: row for row in characteristics(journal)}
     changes = []
@@ -189,7 +207,10 @@ def planned_changes(
                     _silencing(journal, scope, until=until, who=who, now=now, reason=each.reason),
                 )
             )
-    return changes
+    people = recipient_changes(
+        journal, document.recipients, seed=seed, who=who, now=now, reason=said
+    )
+    return changes + [Change(one.words, one.apply) for one in people]
 
 
 def _saving(
@@ -227,21 +248,6 @@ def _row(document: CharacteristicDocument) -> CharacteristicRow:
     return CharacteristicRow(
         characteristic_id=characteristic_id(stream, document.metric), stream=stream, **values
     )
-
-
-def _problem(row: CharacteristicDocument) -> str:
-    if row.metric not in _METRICS:
-        return f"there is no metric '{row.metric}'; the metrics are: {', '.join(_METRICS)}"
-    if row.chart is not None and row.chart not in KINDS:
-        return f"there is no chart kind '{row.chart}'; the kinds are: {', '.join(KINDS)}"
-    try:
-        rule_set(row.rules)
-    except SpcError as error:
-        return str(error)
-    lower, upper = row.spec_lower, row.spec_upper
-    if lower is not None and upper is not None and lower > upper:
-        return f"spec_lower {lower} is above spec_upper {upper}"
-    return ""
 
 
 def _difference(before: CharacteristicRow, after: CharacteristicRow) -> str:

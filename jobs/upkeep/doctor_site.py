@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from inference.errors import InferenceError
+from inference.errors import EngineError, InferenceError
 from inference.model_file import load_model
-from inference.segmenter import default_model_path
-from jobs.measurement.model_choice import goes_first
-from jobs.settings import Settings, model_file, smtp_password
+from jobs.measurement.model_choice import goes_first, settings_model
+from jobs.settings import Settings
+from jobs.upkeep.doctor_decisions import mail_finding, specification_finding
 from jobs.upkeep.finding import Finding
 from warehouse.connection import open_snapshot, resolve_snapshot
 from warehouse.errors import EvidenceError, NotPublishedError, WarehouseError
@@ -42,7 +42,8 @@ def site_findings(
     yield _journal(site)
     yield _key(site)
     yield _inbox(site)
-    yield _mail(settings, environment)
+    yield specification_finding(site, settings)
+    yield mail_finding(site, settings, environment)
 
 
 def _permissions(site: Site) -> Finding:
@@ -83,17 +84,26 @@ def _room(site: Site) -> Finding:
 def _model(site: Site, settings: Settings) -> Finding:
     trial = _activated(site)
     if trial is not None and goes_first(trial, settings, site.root):
-        path = site.archive / "models" / f"{trial.model_id}.onnx"
         words = f"in use since {trial.decided_by} activated it ({trial.model_id[:12]})"
         advice = "put back the file from a backup, or name another in [inference] model"
     else:
-        path = model_file(settings, site.root) or default_model_path()
+        trial = None
         words, advice = "in use", "put back the file, or correct [inference] model"
     try:
-        loaded = load_model(path)
+        if trial is None:
+            path = settings_model(settings, site.root).path
+            loaded = load_model(path, engine=settings.inference.engine)
+        else:
+            loaded = load_model(site.archive / "models" / f"{trial.model_id}.onnx")
+    except EngineError as error:
+        other = "" if trial else '; or set [inference] engine = "onnxruntime"'
+        return Finding("model", str(error), f"install it where blemish is installed{other}")
     except InferenceError as error:
         return Finding("model", str(error), advice)
-    return Finding("model", f"{loaded.contract.name} loads and finds its golden defects, {words}")
+    name = loaded.contract.name
+    return Finding(
+        "model", f"{name} loads by {loaded.engine_name} and finds its golden defects, {words}"
+    )
 
 
 def _activated(site: Site) -> ModelTrial | None:
@@ -162,16 +172,3 @@ def _inbox(site: Site) -> Finding:
         said = f"{site.inbox} cannot be read: {error.strerror}"
         return Finding("inbox", said, "mount the share, and let the service's user read it")
     return Finding("inbox", f"{site.inbox} can be read, {entries} entries")
-
-
-def _mail(settings: Settings, environment: Mapping[str, str]) -> Finding:
-    smtp, alerts = settings.smtp, settings.alerts
-    if not alerts.recipients:
-        return Finding("mail", "nobody is mailed: [alerts] recipients is empty")
-    if not smtp.host:
-        said = f"{len(alerts.recipients)} recipients, but no server"
-        return Finding("mail", said, "set [smtp] host; until then mails wait in the outbox")
-    if smtp.user and smtp_password(settings, environment) is None:
-        said = f"{smtp.host} wants a login, but {smtp.password_env} is not set"
-        return Finding("mail", said, f"set {smtp.password_env} in the service's environment")
-    return Finding("mail", f"{len(alerts.recipients)} recipients by {smtp.host}:{smtp.port}")

@@ -4,16 +4,17 @@ Each batch of passes is written in one transaction, so a call that was killed go
 the report is made from all rows of the model.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from inference.errors import ModelError
 from inference.model_file import load_model
+from inference.model_variant import ModelVariant, model_variant
 from jobs.clock import Clock
 from jobs.errors import InputError
+from jobs.measurement.model_choice import archived_model
+from jobs.measurement.specifications import specifications_in
 from jobs.monitoring.characteristics import SYSTEM
 from jobs.progress import Progress, no_progress
 from jobs.settings import Settings
@@ -95,10 +96,22 @@ def reprocess(
     model: Path,
     *,
     clock: Clock,
+    engine: str | None = None,
     scope: Scope | None = None,
     progress: Progress = no_progress,
 ) -> ShadowReport:
     """Measure parts again with `model` in shadow, compare, and propose the limits that it gives.
+
+    Parameters
+    ----------
+    site, settings
+        The site and its settings of today.
+    model
+        An ONNX file.
+    engine
+        What runs it: one of `inference.engines.choice.ENGINE_NAMES`; None: what the settings say.
+    clock, scope, progress
+        When it is, which parts, and who hears how far it has come.
 
     Raises
     ------
@@ -113,7 +126,8 @@ def reprocess(
 
     """
     archive = Archive(site.archive)
-    model_id, name = _checked(model)
+    tried = _checked(model, engine or settings.inference.engine)
+    model_id = tried.model_id
     with (
         run_lock(site.lock_file, "reprocess"),
         open_journal(site.journal) as journal,
@@ -121,8 +135,8 @@ def reprocess(
     ):
         plan = _Plan(
             model_id,
-            archive.store_model(model_id, model),
-            name,
+            archived_model(tried, archive),
+            tried.name,
             scope or Scope(),
             reference_phases(phases(journal), model_id),
             tuple(row for row in characteristics(journal) if row.metric in LIMIT_METRICS),
@@ -134,7 +148,8 @@ def reprocess(
                 "neither --parts nor --since names any part that another model measured"
             )
         waiting = [each for each in wanted if not each.is_measured]
-        shadow = Shadow(connection, archive, settings, plan.model_id, clock, progress)
+        limits = specifications_in(journal, settings)
+        shadow = Shadow(connection, archive, settings, limits, plan.model_id, clock, progress)
         left = shadow.measure(waiting, plan.path)
         found = _compared(connection, settings, plan, now=clock())
         report = replace(found.report, measured=len(waiting) - len(left), left=tuple(left))
@@ -144,14 +159,10 @@ def reprocess(
         return report
 
 
-def _checked(model: Path) -> tuple[str, str]:
-    """The id and the name of a model that loads; the archive gets no other."""
-    try:
-        with model.open("rb") as file:
-            model_id = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(f"no readable model at {model} ({error.strerror})") from error
-    return model_id, load_model(model).contract.name
+def _checked(model: Path, engine: str) -> ModelVariant:
+    """Return a model that loads, as `engine` runs it; the archive gets no other."""
+    load_model(model, engine=engine)
+    return model_variant(model, engine)
 
 
 def _wanted(connection: Connection, plan: _Plan) -> list[ShadowPass]:

@@ -13,8 +13,13 @@ from jobs.measurement.reconcile import reconcile
 from jobs.measurement.replay import Replay
 from jobs.measurement.run_notes import keep_run
 from jobs.measurement.sidecar import Measurement, with_measurement
+from jobs.measurement.specifications import (
+    Specifications,
+    measuring_record,
+    specifications_in_force,
+)
 from jobs.progress import Progress, no_progress
-from jobs.settings import Settings, measuring_settings, settings_hash
+from jobs.settings import Settings
 from jobs.upkeep.reprocess import Scope
 from jobs.upkeep.reprocess_measuring import BATCH_PASSES, AgainBench, Left, MeasuredAgain
 from warehouse.archive import Archive
@@ -92,11 +97,15 @@ def reprocess_history(
         )
         lock.note_run(run_id)
         store = BatchStore(connection, book, run_id)
-        history = _History(store, archive, settings, clock, progress)
+        specifications, unread = specifications_in_force(site, settings)
+        history = _History(store, archive, settings, specifications, clock, progress)
         try:
             # The notes of an earlier run are dropped at the end of this one.
             replay = Replay(store, archive, settings, progress)
-            said = reconcile(replay, site, interrupted=interrupted, log_kept=log_kept)
+            said = [
+                *([unread] if unread else []),
+                *reconcile(replay, site, interrupted=interrupted, log_kept=log_kept),
+            ]
             passes = passes_by_others(
                 connection, choice.model_id, start=wanted.since, limit=wanted.parts
             )
@@ -123,6 +132,7 @@ class _History:
     store: BatchStore
     archive: Archive
     settings: Settings
+    specifications: Specifications
     clock: Clock
     progress: Progress
 
@@ -135,10 +145,15 @@ class _History:
         left: list[Left] = []
         if not passes:
             return left
-        self.archive.store_settings(settings_hash(self.settings), measuring_settings(self.settings))
+        self.archive.store_settings(*measuring_record(self.settings, self.specifications))
         with measuring_pool(worker_plan(self.settings, choice.path)) as pool:
             bench = AgainBench(
-                self.connection, self.archive, pool, self.settings, self.store.run_id
+                self.connection,
+                self.archive,
+                pool,
+                self.settings,
+                self.specifications,
+                self.store.run_id,
             )
             for start in range(0, len(passes), BATCH_PASSES):
                 found = bench.measure(passes[start : start + BATCH_PASSES])
@@ -165,6 +180,7 @@ class _History:
 
     def _keep(self, made: Sequence[MeasuredAgain]) -> None:
         """Store masks, and note each measurement in the sidecar: a rebuild makes it again."""
+        rules_hash, _ = measuring_record(self.settings, self.specifications)
         for one in made:
             for view in one.views:
                 image = view.image
@@ -173,7 +189,7 @@ class _History:
                     revision=image.revision,
                     inspection_revision=one.inspected.inspection.revision,
                     model_id=image.model_id,
-                    settings_hash=settings_hash(self.settings),
+                    settings_hash=rules_hash,
                     run_id=image.run_id,
                 )
                 content = self.archive.read_sidecar(image.image_id)

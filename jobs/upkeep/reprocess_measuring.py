@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from inference.pipeline import MeasuredImage
 from jobs.measurement.pool import MeasuringPool
-from jobs.measurement.rows import defect_rows, inspection_row, merged_rows, specification_limits
+from jobs.measurement.rows import defect_rows, inspection_row, merged_rows
+from jobs.measurement.specifications import Specifications, limits_of
 from jobs.measurement.tiling import part_surface
 from jobs.measurement.views import Inspected, View
 from jobs.measurement.worker import Answer, Failed, Refused
@@ -40,7 +41,7 @@ class Left:
 
 @dataclass(slots=True)
 class AgainBench:
-    """Measures stored passes by the model of `pool` and the rules of `settings`.
+    """Measures stored passes by the model of `pool` and the rules of today.
 
     Attributes
     ----------
@@ -53,6 +54,7 @@ class AgainBench:
     archive: Archive
     pool: MeasuringPool
     settings: Settings
+    specifications: Specifications
     run_id: int = 0
 
     def measure(self, pass_ids: Sequence[str]) -> list[MeasuredAgain | Left]:
@@ -101,7 +103,7 @@ class AgainBench:
             revision=before.revision + 1,
             run_id=self.run_id,
             views_expected=before.views_expected,
-            limits=specification_limits(self.settings.specification),
+            limits=limits_of(self.specifications, images),
         )
         merged, pieces = merged_rows(inspection, images, surface.defects)
         inspected = Inspected(inspection, (), merged, pieces)

@@ -9,13 +9,13 @@ from inference.specification import judge
 from jobs.clock import Clock
 from jobs.measurement.measuring import worker_plan
 from jobs.measurement.pool import measuring_pool
-from jobs.measurement.rows import specification_limits
+from jobs.measurement.specifications import Specifications
 from jobs.progress import Progress
 from jobs.settings import Settings
 from jobs.upkeep.reprocess_measuring import BATCH_PASSES, AgainBench, Left, MeasuredAgain
 from warehouse.archive import Archive
 from warehouse.connection import Connection
-from warehouse.records import InspectionRow
+from warehouse.records import InspectionRow, Stream
 from warehouse.shadow import ShadowPass, ShadowRow, inspection_revision, store_shadow
 
 
@@ -26,6 +26,7 @@ class Shadow:
     connection: Connection
     archive: Archive
     settings: Settings
+    specifications: Specifications
     model_id: str
     clock: Clock
     progress: Progress
@@ -37,7 +38,9 @@ class Shadow:
             return left
         with measuring_pool(worker_plan(self.settings, model)) as pool:
             pool.model()
-            bench = AgainBench(self.connection, self.archive, pool, self.settings)
+            bench = AgainBench(
+                self.connection, self.archive, pool, self.settings, self.specifications
+            )
             for start in range(0, len(waiting), BATCH_PASSES):
                 batch = waiting[start : start + BATCH_PASSES]
                 found = bench.measure([each.pass_id for each in batch])
@@ -71,8 +74,9 @@ class Shadow:
         )
 
     def _verdict(self, before: InspectionRow) -> bool | None:
-        """The verdict on the old numbers by the limits of today: only the model is compared."""
-        limits = specification_limits(self.settings.specification)
+        """The verdict on the old numbers by the limits that the new ones are judged by."""
+        stream = Stream(before.line, before.station, before.tool, before.family)
+        limits = self.specifications.of(stream, before.captured_at)
         if not limits:
             return None
         values = {field.name: getattr(before, field.name) for field in fields(SurfaceMetrics)}

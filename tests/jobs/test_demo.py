@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import jobs.demo
+from jobs.commands import do_demo
 from jobs.demo import approve_proposals, build_demo
 from jobs.demonstration.images import COLUMNS, manifest_text, write_inbox
 from jobs.demonstration.plan import plan_demo
@@ -65,6 +66,27 @@ def test_a_copy_of_the_mail_can_be_opened_in_a_browser(demo):
     assert "part out of specification" in text.lower()
     assert "data:image/png;base64," in text
     assert "cid:" not in text
+
+
+def test_a_demonstration_that_was_interrupted_leaves_nothing_and_can_begin_anew(
+    tmp_path, monkeypatch
+):
+    def interrupted(plan, inbox, *, progress):
+        (inbox / "half.png").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs.demo, "write_inbox", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build_demo(tmp_path / "site", clock=clock)
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_next_step_is_told_as_the_shell_finds_it(monkeypatch):
+    monkeypatch.setattr("sys.argv", [".venv/bin/blemish", "demo", "site"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert do_demo._program() == ".venv/bin/blemish"
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert do_demo._program() == "blemish"
 
 
 def test_a_folder_with_a_site_is_left_alone(demo):

@@ -3,6 +3,7 @@
 import json
 import socket
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -10,6 +11,7 @@ from aiosmtpd.controller import Controller
 from jobs.cli import main
 from jobs.clock import utc_now
 from jobs.configuration.site_setup import init_site
+from jobs.nightly import publish_site
 from jobs.schedule.dead_man import record_success
 from warehouse.journal.outbox import OutboxRow, enqueue, outbox, record_attempt
 from warehouse.journal.store import open_journal
@@ -136,3 +138,26 @@ def test_a_heartbeat_of_a_site_whose_journal_is_gone_is_1(mail_site, capsys):
     mail_site.journal.unlink()
     assert run(mail_site, "heartbeat") == 1
     assert "the journal cannot be read: no journal at" in capsys.readouterr().out
+
+
+def test_a_preview_of_a_site_without_alerts_says_so(mail_site, tmp_path, capsys):
+    publish_site(mail_site)
+    assert run(mail_site, "mail", "--preview", str(tmp_path / "mail.html")) == 2
+    assert "there is no open alert and no mail to show yet" in capsys.readouterr().err
+    assert not (tmp_path / "mail.html").exists()
+
+
+def test_a_preview_is_a_page_and_a_mail_and_sends_nothing(mail_site, mailbox, tmp_path, capsys):
+    add(mail_site)
+    publish_site(mail_site)
+    page = tmp_path / "shown" / "mail.html"
+    assert run(mail_site, "mail", "--preview", str(page)) == 0
+    said = capsys.readouterr().out
+    assert "night 1" in said
+    assert str(page) in said
+    assert page.read_text("utf-8") == "<p>text</p>"
+    mail = message_from_bytes(page.with_suffix(".eml").read_bytes())
+    assert (mail["Subject"], mail["Message-ID"]) == ("night 1", "<m1@plant>")
+    assert mailbox.subjects == []
+    with open_journal(mail_site.journal) as journal:
+        assert [(row.state, row.attempts) for row in outbox(journal)] == [("pending", 0)]

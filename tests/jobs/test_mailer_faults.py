@@ -9,8 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
@@ -19,7 +21,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from jobs.configuration.alert_sections import SmtpSettings
-from jobs.mail.delivery import PATIENCES, deliver
+from jobs.mail.connection import longest_connection
+from jobs.mail.delivery import deliver
 from warehouse.journal import outbox as outbox_module
 from warehouse.journal.outbox import OutboxRow, outbox
 from warehouse.journal.store import create_journal, open_journal
@@ -27,21 +30,20 @@ from warehouse.journal.store import create_journal, open_journal
 BEGAN = datetime(2024, 5, 14, 2, 0, tzinfo=UTC)
 PEOPLE = ("ann@plant.example", "bob@plant.example", "gone@plant.example")
 FAULTS = (
-    "none", "none", "421", "451", "slow", "dropped after DATA", "half", "garbage", "cut off",
+    "none", "none", "refused", "421", "451", "slow", "dropped after DATA", "half", "garbage",
+    "cut off",
 )  # fmt: skip
+AWAY_AT = 5
+"""Every so many kills nobody listens at first."""
 
 
-DRIP = """
-import socket, sys, time
-listening = socket.socket(fileno=int(sys.argv[1]))
-client, _ = listening.accept()
-try:
-    while True:
-        client.sendall(b"2")
-        time.sleep(0.05)
-except OSError:
-    pass
-"""
+def drip(listening):
+    """Answer whoever calls with one digit at a time, for as long as they listen."""
+    client, _ = listening.accept()
+    with client, suppress(OSError):
+        while True:
+            client.sendall(b"2")
+            time.sleep(0.05)
 
 
 class FaultyServer:
@@ -51,6 +53,17 @@ class FaultyServer:
         self.random = random.Random(seed)
         self.taken = defaultdict(list)
         self.done = {}
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.controller = None
+
+    def listen(self):
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    def away(self):
+        """Listen no more: whoever calls is refused by the machine itself."""
+        self.controller.stop()
 
     def fault(self, session):
         if not hasattr(session, "fault"):
@@ -60,6 +73,8 @@ class FaultyServer:
 
     async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - the server calls it so
         fault = self.fault(session)
+        if fault == "refused":
+            return "550 not from there"
         if fault == "421":
             return "421 closing, come back later"
         if fault == "garbage":
@@ -96,12 +111,9 @@ class FaultyServer:
 @pytest.fixture
 def faulty():
     server = FaultyServer(seed=20240514)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        server.port = free.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
-    controller.start()
+    server.listen()
     yield server
-    controller.stop()
+    server.away()
 
 
 def fill(path, alerts):
@@ -119,10 +131,19 @@ def send_with_kills(path, faulty, kills):
     moments = random.Random(7)
     script = Path(__file__).with_name("sender_process.py")
     command = [sys.executable, str(script), str(path), str(faulty.port), "2000", str(time.time())]
-    killed = 0
-    for _ in range(kills):
+    killed = away = 0
+    for number in range(kills):
         until = sum(faulty.done.values()) + moments.randint(2, 12)
+        is_away = number % AWAY_AT == AWAY_AT - 1
+        before = turned_away(path)
+        if is_away:
+            faulty.away()
         sender = subprocess.Popen(command)
+        if is_away:
+            while sender.poll() is None and turned_away(path) <= before:
+                time.sleep(0.05)
+            away += len(turned_away(path) - before)
+            faulty.listen()
         while sender.poll() is None and sum(faulty.done.values()) < until:
             time.sleep(0.002)
         time.sleep(0.02 * moments.random())
@@ -130,8 +151,21 @@ def send_with_kills(path, faulty, kills):
             sender.send_signal(signal.SIGKILL)
             killed += 1
         sender.wait()
-    subprocess.run(command, check=True, timeout=3600)
+    # A thousand mails take a busy machine hours.
+    subprocess.run(command, check=True, timeout=6 * 3600)
+    faulty.done["nobody there"] = away
     return killed
+
+
+def turned_away(path):
+    """The attempts, by mail and number, at which nobody listened."""
+    with open_journal(path) as journal:
+        rows = outbox(journal)
+    return {
+        (row.message_id, row.attempts)
+        for row in rows
+        if "Connection refused" in (row.last_error or "")
+    }
 
 
 def proves(tmp_path, faulty, *, alerts, kills):
@@ -168,7 +202,7 @@ def proves(tmp_path, faulty, *, alerts, kills):
 
 
 def test_alerts_outlive_a_faulty_server_and_a_killed_sender(tmp_path, faulty):
-    proves(tmp_path, faulty, alerts=12, kills=2)
+    proves(tmp_path, faulty, alerts=12, kills=AWAY_AT)
 
 
 @pytest.mark.soak
@@ -178,15 +212,8 @@ def test_a_thousand_alerts_outlive_a_faulty_server_and_twenty_kills(tmp_path, fa
 
 def test_a_server_that_answers_one_letter_at_a_time_is_left_in_time():
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        drip = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                DRIP,
-                str(listening.fileno()),
-            ],
-            pass_fds=(listening.fileno(),),
-        )
+        dripping = threading.Thread(target=drip, args=[listening], daemon=True)
+        dripping.start()
         smtp = SmtpSettings(
             host="127.0.0.1",
             port=listening.getsockname()[1],
@@ -197,8 +224,9 @@ def test_a_server_that_answers_one_letter_at_a_time_is_left_in_time():
         began = time.monotonic()
         delivery = deliver(row, smtp, sender="blemish@plant.example", password=None)
         took = time.monotonic() - began
-        drip.wait(timeout=10)
+    dripping.join(timeout=60)
+    assert not dripping.is_alive()
     assert delivery.accepted == ()
     assert not delivery.permanent
-    # The limit, and a second for a busy machine.
-    assert took < PATIENCES * 0.2 + 1.0
+    # It would drip for ever; a busy machine may take its time.
+    assert took < longest_connection(smtp).total_seconds() + 60

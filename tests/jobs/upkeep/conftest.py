@@ -20,9 +20,11 @@ from warehouse.journal.characteristics import add_missing_characteristics
 from warehouse.journal.model_decisions import store_trial
 from warehouse.journal.model_trials import ModelTrial
 from warehouse.journal.phases import propose_phase
+from warehouse.journal.reviews import Box, Opinion, store_review
 from warehouse.journal.silence_scope import SilenceScope
 from warehouse.journal.silences import silence
 from warehouse.journal.store import open_journal
+from warehouse.parts import inspection_detail
 from warehouse.records import SignalRow, Stream
 from warehouse.signals import insert_signals, signal_id, withdraw_signals
 from warehouse.site import Site
@@ -74,7 +76,7 @@ def decide(site):
             first_pass_at=NOW,
             last_pass_at=NOW,
             phase={"kind": "c", "limits": [0.0, 1.5, 5.2]},
-            created_by="Ann",
+            created_by="QE-4",
             created_at=NOW,
             reason="after the trial",
             activate=True,
@@ -82,6 +84,7 @@ def decide(site):
         with open_master(site.master) as facts:
             passes = [row for (row,) in facts.execute("SELECT pass_id FROM inspection").fetchall()]
             signals = [signal(one, phase_id) for one in passes[:3]]
+            found = inspection_detail(facts, passes[0])
             insert_signals(facts, signals)
             withdraw_signals(facts, {signals[2].signal_id: "late data"}, now=NOW)
         fired = [
@@ -91,7 +94,7 @@ def decide(site):
         handle_signals(journal, fired, now=NOW)
         save_cause(
             journal,
-            CauseRow(signals[0].signal_id, "bath", "old bath", "renew", "Ann", None, "Ann", NOW),
+            CauseRow(signals[0].signal_id, "bath", "old bath", "renew", "QE-4", None, "QE-4", NOW),
             reason="seen at the line",
         )
         add_account(
@@ -101,16 +104,23 @@ def decide(site):
             journal,
             ModelTrial("b" * 64, "next", "shadow", NOW, {"pairs": 3}),
             [],
-            who="Ann",
+            who="QE-4",
             reason="a new model",
         )
         silence(
             journal,
             SilenceScope(station="station-1"),
             until=NOW + timedelta(days=2),
-            who="Ann",
+            who="QE-4",
             now=NOW,
             reason="trial run",
+        )
+        store_review(
+            journal,
+            found.images[0],
+            Opinion("missed", "scratch", box=Box(2, 3, 10, 4), remark="at the edge"),
+            who="QE-4",
+            now=NOW,
         )
 
 

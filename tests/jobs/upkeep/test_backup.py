@@ -86,7 +86,7 @@ def test_while_a_run_holds_the_warehouse_and_others_read_and_decide_a_backup_is_
         while not stop.is_set() and number < 500:
             number += 1
             with open_journal(site.journal) as journal:
-                record(journal, at=NOW, who="Ann", what="x", subject=str(number), reason="r")
+                record(journal, at=NOW, who="QE-4", what="x", subject=str(number), reason="r")
 
     writer = threading.Thread(target=decide_on)
     # As a run in progress: the lock is held, the master is open, what it wrote is not published.

@@ -5,6 +5,7 @@ import pytest
 from jobs.cli import main
 from warehouse.journal.audit import audit_trail
 from warehouse.journal.characteristics import characteristics
+from warehouse.journal.recipients import recipients
 from warehouse.journal.store import open_journal
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -31,7 +32,7 @@ def test_decisions_move_to_another_site_once_and_into_its_audit_trail(
 ):
     other = tmp_path / "other"
     assert main(["init", str(other)]) == 0
-    aim = (str(document), "--site", str(other), "--who", "Ann", "--reason", "same product")
+    aim = (str(document), "--site", str(other), "--who", "QE-4", "--reason", "same product")
     planned = changes(capsys, *aim, "--dry-run")
     with open_journal(other / "journal.sqlite") as journal:
         assert characteristics(journal) == []
@@ -41,7 +42,7 @@ def test_decisions_move_to_another_site_once_and_into_its_audit_trail(
     with open_journal(site.journal) as ours, open_journal(other / "journal.sqlite") as theirs:
         assert characteristics(theirs) == characteristics(ours)
         (newest,) = audit_trail(theirs, limit=1)
-    assert (newest.who, newest.reason) == ("Ann", "same product")
+    assert (newest.who, newest.reason) == ("QE-4", "same product")
     assert len(planned) == len(json.loads(document.read_text("utf-8"))["characteristics"])
 
 
@@ -59,8 +60,8 @@ def test_a_changed_limit_is_said_with_what_it_was(site, document, capsys):
     ("key", "value", "said"),
     [
         ("metric", "stains", "there is no metric 'stains'"),
-        ("chart", "pie", "there is no chart kind 'pie'"),
-        ("rules", "mine", "there is no rule set 'mine'"),
+        ("chart", "pie", "may not have the chart 'pie'"),
+        ("rules", "mine", "site charts are not judged by the rules 'mine'"),
         ("spec_upper", "five", "Input should be a valid number"),
         ("colour", "red", "Extra inputs are not permitted"),
     ],
@@ -81,7 +82,45 @@ def test_a_document_that_does_not_fit_is_refused_as_a_whole(
 
 def test_limits_that_are_upside_down_are_refused(site, document, capsys):
     content = json.loads(document.read_text("utf-8"))
-    content["characteristics"][0] |= {"spec_lower": 3.0, "spec_upper": 2.0}
+    row = next(one for one in content["characteristics"] if one["metric"] == "stain_count")
+    row |= {"spec_lower": 3.0, "spec_upper": 2.0}
     document.write_text(json.dumps(content), encoding="utf-8")
     assert main(["settings", "import", str(document), "--site", str(site.root)]) == 2
-    assert "spec_lower 3.0 is above spec_upper 2.0" in capsys.readouterr().err
+    assert "the lower limit 3 of stain_count is above its upper limit 2" in capsys.readouterr().err
+
+
+def test_recipients_move_with_the_decisions_and_those_of_the_file_are_kept(
+    site, document, tmp_path, capsys
+):
+    content = json.loads(document.read_text("utf-8"))
+    assert (content["format"], content["recipients"]) == (2, [])
+    person = {
+        "address": "wash@plant.example", "name": "Wash", "alerts": True, "digest": False,
+        "failures": False, "line": "line-1", "station": None, "tool": None, "family": None,
+        "active": True,
+    }  # fmt: skip
+    content["recipients"] = [person]
+    document.write_text(json.dumps(content), encoding="utf-8")
+    other = tmp_path / "other"
+    assert main(["init", str(other)]) == 0
+    (other / "blemish.toml").write_text("[alerts]\nrecipients = ['lead@plant.example']\n", "utf-8")
+    aim = (str(document), "--site", str(other), "--who", "QE-4")
+    assert "add recipient wash@plant.example of line line-1" in changes(capsys, *aim)
+    assert changes(capsys, *aim) == []
+    with open_journal(other / "journal.sqlite") as journal:
+        assert [(row.address, str(row.scope)) for row in recipients(journal)] == [
+            ("lead@plant.example", "the whole plant"),
+            ("wash@plant.example", "line line-1"),
+        ]
+    content["recipients"] = [person | {"address": "a@b, c@d"}]
+    document.write_text(json.dumps(content), encoding="utf-8")
+    assert main(["settings", "import", str(document), "--site", str(other)]) == 2
+    assert "'a@b, c@d' is no mail address" in capsys.readouterr().err
+
+
+def test_a_document_of_the_first_format_is_still_read(site, document):
+    content = json.loads(document.read_text("utf-8"))
+    del content["recipients"]
+    content["format"] = 1
+    document.write_text(json.dumps(content), encoding="utf-8")
+    assert main(["settings", "import", str(document), "--site", str(site.root), "--dry-run"]) == 0

@@ -4,7 +4,8 @@ import json
 import random
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,9 +19,16 @@ from jobs.upkeep.verify_journal import decision_check, trail_check
 from warehouse.connection import open_master
 from warehouse.evidence import read_key
 from warehouse.journal.audit import record
+from warehouse.journal.characteristics import (
+    CharacteristicChange,
+    change_characteristics,
+    characteristics,
+)
 from warehouse.journal.decision_seals import PROTECTED
+from warehouse.journal.recipients import Recipient, save_recipient
 from warehouse.journal.store import open_journal
 from warehouse.journal.trail_head import chain_head
+from warehouse.rollups import ROLLUPS
 from warehouse.seal_check import seal_head
 from warehouse.seals import SEALED
 
@@ -51,6 +59,8 @@ def other(value, chance):
         return value * 0.999 if value else 1e-3
     if isinstance(value, datetime):
         return value + timedelta(seconds=chance.choice((1, 3600)))
+    if isinstance(value, date):
+        return value + timedelta(days=chance.choice((1, 40)))
     if isinstance(value, list):
         return [*value, "X"]
     return f"{value}x"
@@ -83,7 +93,7 @@ def edited(connection, table, chance):
 def test_e11_every_one_of_100_random_edits_of_a_cell_of_the_facts_is_found(site, capsys):
     chance = random.Random(11)
     key = read_key(site.evidence_key)
-    tables = list(SEALED)
+    tables = [*SEALED, *ROLLUPS]
     missed, made = [], 0
     with open_master(site.master) as connection:
         filled = [
@@ -103,7 +113,27 @@ def test_e11_every_one_of_100_random_edits_of_a_cell_of_the_facts_is_found(site,
         assert facts_findings(connection, key) == []
     with capsys.disabled():
         print(f"\n{made - len(missed)} of {made} edits of {', '.join(filled)} found")
+    assert set(ROLLUPS) <= set(filled)
     assert missed == []
+
+
+@pytest.mark.parametrize("rollup", ROLLUPS)
+def test_every_column_of_a_rollup_is_compared_with_the_rows_it_sums(site, rollup):
+    chance = random.Random(13)
+    key = read_key(site.evidence_key)
+    with open_master(site.master) as connection:
+        found = connection.execute(f"FROM {rollup} ORDER BY rowid LIMIT 1")
+        columns = [column[0] for column in found.description]
+        for column, value in zip(columns, found.fetchone(), strict=True):
+            # The schema knows two classes, and no more parts without a defect than parts.
+            word = {"stain": "scratch", "scratch": "stain"}.get(value)
+            new = word or (value - 1 if column == "zeros" else other(value, chance))
+            connection.execute("BEGIN")
+            first = f"rowid = (SELECT min(rowid) FROM {rollup})"
+            connection.execute(f'UPDATE {rollup} SET "{column}" = ? WHERE {first}', [new])
+            said = facts_findings(connection, key)
+            connection.execute("ROLLBACK")
+            assert any(sentence.startswith(rollup) for sentence in said), column
 
 
 def journal_cells(path, table):
@@ -115,8 +145,18 @@ def journal_cells(path, table):
     ]
 
 
+def decide_on_settings(path):
+    with open_journal(path) as journal:
+        wanted = Recipient("lead@plant.example", alerts=True)
+        save_recipient(journal, wanted, seen=None, seed=(), who="QE-4", now=NOW, reason="new")
+        known = characteristics(journal)[0]
+        change = CharacteristicChange(known, replace(known, spec_upper=7.0))
+        change_characteristics(journal, [change], who="QE-4", now=NOW, reason="drawing C")
+
+
 def test_e11_every_one_of_100_random_edits_of_a_cell_of_the_journal_is_found(site, capsys):
     chance = random.Random(12)
+    decide_on_settings(site.journal)
     key = read_key(site.evidence_key)
     tables = [*PROTECTED, "audit"]
     cells = {table: journal_cells(site.journal, table) for table in tables}
@@ -147,7 +187,8 @@ def test_e11_every_one_of_100_random_edits_of_a_cell_of_the_journal_is_found(sit
                 if not findings():
                     missed.append(f"{table}.{name}: {value!r} to {new!r}")
                 # A key that was edited is the row's own number where it is an integer.
-                where = new if name == table + "_id" and isinstance(new, int) else rowid
+                own_number = name in {f"{table}_id", "change_id"} and isinstance(new, int)
+                where = new if own_number else rowid
                 connection.execute(
                     f'UPDATE {table} SET "{name}" = ? WHERE rowid = ?', (value, where)
                 )
@@ -227,12 +268,12 @@ def test_a_trail_written_anew_by_somebody_without_the_key_is_found(site):
     site.evidence_key.unlink()
     with open_journal(site.journal) as journal:
         for number in range(3):
-            record(journal, at=NOW, who="Bob", what="x", subject=str(number), reason="r")
+            record(journal, at=NOW, who="QE-7", what="x", subject=str(number), reason="r")
     site.evidence_key.write_bytes(key)
     said = found(site)["audit"]
     assert said[0] == "no entry is chained with the key of this site: the trail was written anew"
     with open_journal(site.journal) as journal:
-        record(journal, at=NOW, who="Ann", what="y", subject="s", reason="r")
+        record(journal, at=NOW, who="QE-4", what="y", subject="s", reason="r")
     assert (
         "entries before 4 are not chained with the key: they were written anew"
         in found(site)["audit"]
@@ -260,7 +301,7 @@ def test_a_decision_since_the_publication_is_no_finding(site):
         record(
             journal,
             at=datetime.now().astimezone(),
-            who="Ann",
+            who="QE-4",
             what="cause saved",
             subject=subject,
             reason="",
@@ -286,7 +327,7 @@ def test_a_site_that_is_older_than_the_evidence_is_sealed_by_its_next_run(site):
         connection.execute("DELETE FROM audit")
     with open_journal(site.journal) as journal:
         record(
-            journal, at=datetime.now().astimezone(), who="Ann", what="old", subject="s", reason="r"
+            journal, at=datetime.now().astimezone(), who="QE-4", what="old", subject="s", reason="r"
         )
     ingest(site, read_settings(site.settings_file))
     assert read_key(site.evidence_key).complete
