@@ -1,4 +1,4 @@
-// What happens in the browser alone: theme, title, copied link, keys. No data is made here.
+// What happens in the browser alone: theme, title, copied link. No data is made here.
 (function () {
   "use strict";
 
@@ -114,41 +114,5 @@
     if (window.location.pathname !== path) {
       window.scrollTo(0, 0);
     }
-  });
-
-  // Keys: g and then a letter opens a page, [ and ] go to the neighbouring part, / to the filters.
-  const PAGES = { o: "/", c: "/chart", m: "/map", p: "/parts" };
-  let afterG = false;
-
-  function isTyping(target) {
-    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-  }
-
-  function click(selector) {
-    const link = document.querySelector(selector);
-    if (link) {
-      link.click();
-    }
-    return Boolean(link);
-  }
-
-  document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
-      return;
-    }
-    if (afterG && PAGES[event.key]) {
-      click('.navigation a[href="' + PAGES[event.key] + '"]');
-    } else if (event.key === "[") {
-      click(".neighbours a:first-child");
-    } else if (event.key === "]") {
-      click(".neighbours a:last-child");
-    } else if (event.key === "/") {
-      const field = document.querySelector(".filters input");
-      if (field) {
-        event.preventDefault();
-        field.focus();
-      }
-    }
-    afterG = event.key === "g";
   });
 })();

@@ -14,12 +14,14 @@ from flask import Flask, Response, render_template_string, request
 
 from dashboard.acknowledge_links import PATH, LinkSigner
 from dashboard.errors import LinkError
+from dashboard.guard_posts import PageTokens
 from warehouse.errors import TransitionError, WarehouseError
 from warehouse.journal.alerts import EpisodeRow, episodes
 from warehouse.journal.episode_states import acknowledge
 from warehouse.journal.store import open_journal
 
 LONGEST_NAME = 80
+STALE = "this form is too old, or not ours; here is a new one"
 
 
 class Acknowledging(Protocol):
@@ -67,6 +69,7 @@ def register(
     *,
     site_name: str,
     who_is_there: Callable[[], str | None] | None = None,
+    pages: PageTokens | None = None,
 ) -> None:
     """Serve the page.
 
@@ -77,6 +80,8 @@ def register(
     who_is_there
         Returns who is logged in, None for nobody. Without it, or where it returns an empty name, the
         site has no accounts, and the form asks for a name.
+    pages
+        Makes and checks the token of the form; None where no guard stands before the pages.
 
     """
     if acknowledging is None:
@@ -93,6 +98,7 @@ def register(
             site_name=site_name,
             person=person,
             accounts=who_is_there is not None and person != "",
+            form_token="" if pages is None else pages.token(request),
             waiting=any(row.state in {"pending", "firing"} for row in rows),
         )
         response = Response(text, status, mimetype="text/html")
@@ -119,6 +125,8 @@ def register(
             if not who:
                 words = "say who you are" if person == "" else "log in first"
                 return page(rows, token, problem=words, status=400 if person == "" else 403)
+            if pages is not None and not pages.sent_by_form(request):
+                return page(rows, token, problem=STALE, status=403)
             return page(acknowledging.acknowledge(token, who), token)
         except (LinkError, WarehouseError) as error:
             return page([], token, problem=str(error), status=400)

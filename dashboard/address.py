@@ -31,26 +31,39 @@ class AnyView:
 
 @dataclass(frozen=True, slots=True)
 class OverviewView(AnyView):
-    """The wall of tiles; of camera and model ("camera") only what needs action, unless asked for."""
+    """The wall of tiles; of camera and model ("camera") only what needs action, unless asked for.
+
+    `kiosk` shows it to a room, one part after the other for `rotate` seconds each.
+    """
 
     line: str = ""
     station: str = ""
     action: bool = False
     kind: str = field(default="process", metadata={"choices": ("process", "camera", "all")})
+    group: str = field(default="station", metadata={"choices": ("station", "line")})
+    kiosk: bool = False
+    rotate: int = 30
     page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ChartView(AnyView):
-    """One characteristic; `phase` previews a proposed phase, `signal` opens one signal."""
+    """One characteristic; `phase` previews a proposed phase, `signal` opens one signal.
+
+    `zoom` is a stretch of the period (`dashboard.chart_window`), `follow` keeps up with the newest
+    part instead, `advice` opens the advice on the chart.
+    """
 
     characteristic: str = ""
     range: str = field(default="90d", metadata={"period": True})
     axis: str = field(default="time", metadata={"choices": ("time", "order")})
     clip: bool = False
     zones: bool = False
+    follow: bool = False
+    zoom: str = ""
     phase: int = 0
     signal: str = ""
+    advice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +82,28 @@ class MapView(AnyView):
 
 @dataclass(frozen=True, slots=True)
 class PartView(AnyView):
-    """One inspection by its pass id; `image` picks one of its images, from 1."""
+    """One inspection by its pass id; `image` picks one of its images, from 1.
+
+    `outline` says of which class outlines are shown, `opacity` how strong, %; `defect` is the
+    number of the one picked out.
+    """
 
     inspection: str = ""
     image: int = 1
-    outline: str = field(default="shown", metadata={"choices": ("shown", "hidden")})
+    outline: str = field(
+        default="shown", metadata={"choices": ("shown", "stain", "scratch", "hidden")}
+    )
+    opacity: int = 100
+    defect: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PartsView(AnyView):
-    """A list of inspections; `region` is "class:left,top,right,bottom" in 0..1."""
+    """A list of inspections; `region` is "class:left,top,right,bottom" in 0..1.
+
+    `where` are least and greatest values: "stain_count:3..,total_stain_pct:..2". An order that ends
+    in "-up" begins with the least.
+    """
 
     stream: str = ""
     range: str = field(default="all", metadata={"period": True})
@@ -87,9 +112,16 @@ class PartsView(AnyView):
     region: str = ""
     order: str = field(
         default="newest",
-        metadata={"choices": ("newest", "oldest", *METRIC_CHOICES)},
+        metadata={
+            "choices": (
+                "newest",
+                "oldest",
+                *METRIC_CHOICES,
+                *(f"{metric}-up" for metric in METRIC_CHOICES),
+            )
+        },
     )
-    page: int = 1
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +193,7 @@ class LimitsView(AnyView):
     first: str = ""
     last: str = ""
     method: str = field(
-        default="auto", metadata={"choices": ("auto", "nb", "c", "two-part", "imr")}
+        default="auto", metadata={"choices": ("auto", "nb", "c", "two-part", "lognormal", "imr")}
     )
     since: str = field(default="baseline", metadata={"choices": ("baseline", "now")})
     exclude: str = ""
@@ -188,11 +220,55 @@ class HealthView(AnyView):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsView(AnyView):
+    """The characteristics; `find` is part of a name, `edit` opens the form of one."""
+
+    stream: str = ""
+    find: str = ""
+    edit: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsStreamsView(AnyView):
+    """The streams; `edit` opens the form of one."""
+
+    edit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientsView(AnyView):
+    """Who gets mails; `edit` opens the form of one by its place in the list from 1, 0 is none."""
+
+    edit: int = 0
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MachineView(AnyView):
+    """The settings of the file; `find` is part of a name."""
+
+    find: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReprocessView(AnyView):
+    """Models measured in shadow; `model` is the one whose report is shown."""
+
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditView(AnyView):
     """The audit trail; `find` is part of who, what, subject or reason."""
 
     find: str = ""
     page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView(AnyView):
+    """What the words and the keys mean."""
 
 
 def read_view(kind: type[View], search: str | None) -> View:
@@ -201,7 +277,7 @@ def read_view(kind: type[View], search: str | None) -> View:
     Examples
     --------
     >>> read_view(OverviewView, "?station=wash&action=1&page=x&colour=red")
-    OverviewView(line='', station='wash', action=True, kind='process', page=1)
+    OverviewView(line='', station='wash', action=True, kind='process', group='station', kiosk=False, rotate=30, page=1)
 
     """
     # Cut before it is parsed: an address of a megabyte is no address.
@@ -267,6 +343,12 @@ PATHS: dict[type[AnyView], str] = {
     AuditView: "/audit",
     AlertsView: "/alerts",
     SqlView: "/sql",
+    SettingsView: "/settings",
+    SettingsStreamsView: "/settings/streams",
+    RecipientsView: "/settings/recipients",
+    MachineView: "/settings/machine",
+    ReprocessView: "/reprocess",
+    HelpView: "/help",
 }
 
 

@@ -5,12 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dash import ClientsideFunction, Dash, Input, Output, State, set_props
+from flask import request
 
 from dashboard import (
     acknowledge,
     compression,
     guard_errors,
     media,
+    report_route,
     router,
     security,
     slim_plotly,
@@ -25,7 +27,10 @@ from dashboard.guard_actions import signed_actions
 from dashboard.guard_identity import AccessRules, name_of_person
 from dashboard.guard_reader import SignedDesk, signed_reader
 from dashboard.guard_site import open_guard, whoever_is_there
+from dashboard.guarded_dash import GuardedDash
 from dashboard.login import LoginPages
+from dashboard.manual import serve_manual
+from dashboard.model_decisions import SignedModelDecisions
 from dashboard.page_settings import PageSettings
 from dashboard.pages import (
     alerts_callbacks,
@@ -33,13 +38,20 @@ from dashboard.pages import (
     decision_callbacks,
     limits_callbacks,
     map_callbacks,
+    parts_callbacks,
+    recipient_callbacks,
+    reprocess_callbacks,
+    review_callbacks,
+    settings_callbacks,
     sql_callbacks,
 )
 from dashboard.reader import Reader
+from dashboard.settings_desk import SettingsDesk, SignedSettingsDesk, open_settings_desk
 from dashboard.shell import INDEX, layout
 from dashboard.site_reader import open_site_reader
 from dashboard.site_sql import open_sql_desk
 from dashboard.sql_desk import SqlDesk
+from warehouse.gate.limits import QueryLimits
 from warehouse.site import Site
 
 
@@ -51,6 +63,7 @@ def create_app(
     actions: DashboardActions | None = None,
     settings: PageSettings | None = None,
     access: AccessRules | None = None,
+    queries: QueryLimits | None = None,
 ) -> Dash:
     """Return the dashboard of `site`; its Flask server is `.server`.
 
@@ -66,6 +79,8 @@ def create_app(
         What the pages know of the site's settings.
     access
         By what people are let in; unless given, this machine is while there are no accounts.
+    queries
+        What one query of the SQL page may use; the usual limits unless given.
 
     Raises
     ------
@@ -79,7 +94,8 @@ def create_app(
         site_name=site_name,
         actions=actions or DashboardActions(),
         settings=settings,
-        sql=open_sql_desk(site),
+        sql=open_sql_desk(site, queries),
+        desk=open_settings_desk(site),
         guard=open_guard(site, access or AccessRules(open_here=True)),
     )
 
@@ -92,9 +108,12 @@ def build_app(
     actions: DashboardActions,
     settings: PageSettings | None = None,
     sql: SqlDesk | None = None,
+    desk: SettingsDesk | None = None,
     guard: Guard | None = None,
 ) -> Dash:
     """Return the dashboard over any reader; without `sql` nobody runs queries.
+
+    Without a `desk` there are no settings pages.
 
     Without a `guard` everybody may do everything: what is served has one.
     """
@@ -110,9 +129,11 @@ def build_app(
             may_decide=actions.may_decide and identity.may_decide,
             who=identity.name,
             settings=settings or PageSettings(),
+            desk=desk and SignedSettingsDesk(desk, identity, may_decide=actions.may_decide),
+            may_decide_models=actions.models is not None,
         )
 
-    app = Dash(
+    app = GuardedDash(
         "dashboard",
         title=site_name,
         update_title="",
@@ -129,6 +150,8 @@ def build_app(
     )
     if guard is not None:
         guard.stand_before(app.server)
+        pages = guard.pages
+        app.page_token = lambda: pages.token(request)
         LoginPages(guard, site_name).register(app.server)
     guard_errors.answer_errors(app.server)
     app.layout = lambda: layout(site_name, who=name_of_person())
@@ -138,21 +161,36 @@ def build_app(
     limits_callbacks.register(app, make_context, actions)
     alerts_callbacks.register(app, make_context, actions)
     decision_callbacks.register(app, make_context, actions)
+    review_callbacks.register(app, make_context, actions)
+    parts_callbacks.register(app, make_context)
+    settings_callbacks.register(app, make_context, actions)
+    recipient_callbacks.register(app, make_context, actions)
+    models = actions.models and SignedModelDecisions(
+        actions.models, lambda: whoever_is_there(guard)
+    )
+    reprocess_callbacks.register(app, make_context, models)
     if sql is not None:
-        desk = SignedDesk(sql, lambda: whoever_is_there(guard))
-        sql_callbacks.register(app, make_context, desk)
+        signed_sql = SignedDesk(sql, lambda: whoever_is_there(guard))
+        sql_callbacks.register(app, make_context, signed_sql)
         sql_download.register(app.server, sql)
     _register_in_browser(app)
     media.register(app.server, make_context)
+    report_route.register(app.server, make_context, site_name)
+    serve_manual(app.server)
     acknowledge.register(
         app.server,
         actions.acknowledging,
         site_name=site_name,
         who_is_there=lambda: whoever_is_there(guard).name,
+        pages=None if guard is None else guard.pages,
     )
     slim_plotly.serve_slim(app.server, assets_folder())
     compression.compress(app.server)
-    security.protect(app.server, security.content_policy(app.csp_hashes()))
+    security.protect(
+        app.server,
+        security.content_policy(app.csp_hashes()),
+        https=guard is not None and guard.rules.https,
+    )
     # Dash sets itself up at the first request; two at once would find it half done (HTTP 500).
     app.server.test_client().get("/_dash-dependencies")
     return app

@@ -1,10 +1,14 @@
 """From stored facts and decisions to the chart that is drawn: pure, tested without a server."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 
+from dashboard.chart_cut import cut
+from dashboard.chart_share import share_panel
+from dashboard.chart_window import Stretch
 from dashboard.clock import PlantClock
 from dashboard.figures.inputs import FloatArray, PanelTrace, RunChart, SignalMark, Stage
 from dashboard.metric_names import metric_name
@@ -12,6 +16,7 @@ from dashboard.period import Period
 from dashboard.provenance import provenance_lines, stage_label
 from dashboard.reader import Approval, ChartData
 from dashboard.signal_groups import RUNNING_AVERAGE, SignalGroup, signal_groups
+from dashboard.spec_changes import spec_changes
 from dashboard.stages import (
     EvaluatedSeries,
     EvaluatedStage,
@@ -26,31 +31,50 @@ ZONE_SIGMAS = (-2.0, -1.0, 1.0, 2.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartModel:
-    """What the chart page shows: the chart of the period, its signals, the phases drawn."""
+    """What the chart page shows.
+
+    Attributes
+    ----------
+    chart : the points shown: of the period, or of the stretch of it that was zoomed into.
+    groups : the signals of these points.
+    stages : the phases drawn.
+    period : the chart of the whole period.
+    first : place of the first point of `chart` in `period`, from 0.
+    zoomed : whether `chart` is a stretch of the period.
+
+    """
 
     chart: RunChart
     groups: tuple[SignalGroup, ...]
     stages: tuple[EvaluatedStage, ...]
+    period: RunChart
+    first: int = 0
+    zoomed: bool = False
 
 
 def chart_model(
-    data: ChartData, period: Period, clock: PlantClock, *, preview: int = 0
+    data: ChartData,
+    period: Period,
+    clock: PlantClock,
+    *,
+    preview: int = 0,
+    zoom: Stretch | None = None,
 ) -> ChartModel:
-    """Evaluate the whole series and cut out the period.
+    """Evaluate the whole series and cut out the period, and the stretch of it zoomed into.
 
     The statistics run over the whole series first: a running average that began at the edge of
     the window would show another curve for every window.
     """
     series = data.series
     evaluated = evaluate_stages(series, phases_to_draw(data.phases, preview))
-    places = {pass_id: at for at, pass_id in enumerate(series.pass_ids)}
+    places = _places(data)
     groups = signal_groups(data.signals, places, data.causes)
     first, stop = _window(data, period)
     whole = RunChart(
         local_ms=clock.local_ms(series.captured_at),
         keys=tuple(series.pass_ids),
         names=tuple(series.part_ids),
-        panels=_panels(data, evaluated),
+        panels=(*_panels(data, evaluated), *share_panel(series, evaluated.stages)),
         zone_name=clock.zone_name,
         stages=tuple(
             _stage(stage, clock, data.approvals.get(stage.row.phase_id))
@@ -59,52 +83,36 @@ def chart_model(
         signals=tuple(_marks(groups, places)),
         spec_lower=data.characteristic.spec_lower,
         spec_upper=data.characteristic.spec_upper,
+        spec_changes=spec_changes(data, clock),
         zones=_zones(evaluated),
     )
-    shown = tuple(group for group in groups if _overlaps(group, data, first, stop))
-    return ChartModel(cut(whole, first, stop), shown, evaluated.stages)
-
-
-def cut(chart: RunChart, first: int, stop: int) -> RunChart:
-    """Return the points [first, stop) of a chart, with what lies in them renumbered."""
-    part = slice(first, stop)
-    last = stop - 1
-
-    def inside(span: tuple[int, int] | None) -> tuple[int, int] | None:
-        if span is None or span[1] < first or span[0] > last:
-            return None
-        return max(span[0], first) - first, min(span[1], last) - first
-
-    stages = []
-    for stage in chart.stages:
-        span = inside((stage.first, stage.last))
-        if span is not None:
-            stages.append(
-                replace(stage, first=span[0], last=span[1], baseline=inside(stage.baseline))
-            )
-    return replace(
+    inside = _zoomed(data, zoom, first, stop)
+    shown = tuple(group for group in groups if _overlaps(group, data, *inside))
+    of_period = cut(whole, first, stop)
+    chart = of_period if inside == (first, stop) else cut(whole, *inside)
+    return ChartModel(
         chart,
-        local_ms=chart.local_ms[part],
-        keys=chart.keys[part],
-        names=chart.names[part],
-        panels=tuple(
-            replace(
-                panel,
-                value=panel.value[part],
-                center=panel.center[part],
-                lcl=panel.lcl[part],
-                ucl=panel.ucl[part],
-            )
-            for panel in chart.panels
-        ),
-        stages=tuple(stages),
-        signals=tuple(
-            replace(mark, index=mark.index - first, run=inside(mark.run) or (0, 0))
-            for mark in chart.signals
-            if first <= mark.index <= last
-        ),
-        zones=tuple(zone[part] for zone in chart.zones),
+        shown,
+        evaluated.stages,
+        of_period,
+        first=inside[0] - first,
+        zoomed=chart is not of_period,
     )
+
+
+def _places(data: ChartData) -> dict[str, int]:
+    """Return where the parts of the signals stand in the series; a table of all would cost more."""
+    wanted = {one.completing_pass_id for one in data.signals}
+    for one in data.signals:
+        wanted.update(one.run_pass_ids)
+    ids = data.series.pass_ids
+    return {pass_id: at for at, pass_id in enumerate(ids) if pass_id in wanted} if wanted else {}
+
+
+def times_of(data: ChartData, period: Period) -> npt.NDArray[np.datetime64]:
+    """Return when the parts of a period were captured, in UTC."""
+    first, stop = _window(data, period)
+    return data.series.captured_at[first:stop]
 
 
 def _window(data: ChartData, period: Period) -> tuple[int, int]:
@@ -112,6 +120,15 @@ def _window(data: ChartData, period: Period) -> tuple[int, int]:
     first = 0 if period.start is None else int(np.searchsorted(at, naive_utc(period.start)))
     stop = at.size if period.end is None else int(np.searchsorted(at, naive_utc(period.end)))
     return first, stop
+
+
+def _zoomed(data: ChartData, zoom: Stretch | None, first: int, stop: int) -> tuple[int, int]:
+    """Return the places of the points zoomed into; all of the period where the stretch has none."""
+    if zoom is None:
+        return first, stop
+    start, end = zoom.places(data.series.captured_at)
+    start, end = max(first, start), min(stop, end)
+    return (start, end) if start < end else (first, stop)
 
 
 def _panels(data: ChartData, evaluated: EvaluatedSeries) -> tuple[PanelTrace, ...]:
@@ -140,10 +157,11 @@ def _stage(stage: EvaluatedStage, clock: PlantClock, approval: Approval | None) 
 
 
 def _marks(groups: tuple[SignalGroup, ...], places: dict[str, int]) -> list[SignalMark]:
-    """Return a mark per signal that still holds; the first of a group carries its cause."""
+    """Return a mark per signal that still holds, each with the cause of its group."""
     marks = []
     for group in groups:
-        for at, signal in enumerate(group.signals):
+        cause = group.cause.text or group.cause.code if group.cause else None
+        for signal in group.signals:
             index = places.get(signal.completing_pass_id)
             if index is None or signal.withdrawn_at is not None:
                 continue
@@ -155,7 +173,7 @@ def _marks(groups: tuple[SignalGroup, ...], places: dict[str, int]) -> list[Sign
                     number=group.number,
                     words=group.words,
                     run=(min(run, default=index), index),
-                    cause=group.cause.text or group.cause.code if group.cause and not at else None,
+                    cause=cause,
                 )
             )
     return marks

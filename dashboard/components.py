@@ -1,6 +1,6 @@
 """Small building blocks of the pages; every text passes through React, which escapes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -19,6 +19,23 @@ UNREAD: dict[str, Any] = {"aria-hidden": "true"}
 def named(words: str) -> dict[str, Any]:
     """Return the attribute that names a component to screen readers."""
     return {"aria-label": words}
+
+
+def marked(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Return data- and aria- attributes, which have no parameters of their own, for a component."""
+    return dict(attributes)
+
+
+def for_script(name: str, value: str) -> dict[str, Any]:
+    """Return the attribute `data-name`, which a script of `assets/` looks for.
+
+    Examples
+    --------
+    >>> for_script("keys", "close")
+    {'data-keys': 'close'}
+
+    """
+    return {f"data-{name}": value}
 
 
 def icon(name: str) -> html.Span:

@@ -9,6 +9,14 @@ class DashboardError(Exception):
     """Base of the dashboard's own errors; the message is fit to be shown on a page."""
 
 
+class FormError(DashboardError):
+    """A field of a form holds what cannot be; the text says which, and what to write."""
+
+
+class DecisionError(DashboardError):
+    """What a person decided cannot be done; the text says why."""
+
+
 class LinkError(DashboardError):
     """A link of a mail cannot be used: not ours, cut off, or too old."""
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Request, Response, g, request
 
+from dashboard.guard_answers import lead_to, plain, reload_first, too_often
 from dashboard.guard_errors import CALLBACKS
 from dashboard.guard_identity import (
     NOBODY,
@@ -22,6 +23,7 @@ from dashboard.guard_identity import (
     is_within,
     who_is_there,
 )
+from dashboard.guard_posts import PageTokens
 from dashboard.guard_rates import RateLimit
 from dashboard.sessions import Cookies
 from warehouse.errors import WarehouseError
@@ -36,9 +38,18 @@ PASSWORD: Final = "/password"  # noqa: S105 - an address
 LOGOUT: Final = "/logout"
 PUBLIC: Final = "/assets/"
 """Styles, fonts and scripts of the program: nothing of the plant."""
-FILES: Final = ("/_", "/image/", "/mask/", "/outline/", "/chart.csv", "/sql/")
+FILES: Final = (
+    "/_",
+    "/image/",
+    "/mask/",
+    "/outline/",
+    "/chart.csv",
+    "/parts.csv",
+    "/audit.csv",
+    "/sql/",
+)
 """Addresses of what is no page: refused, where a page leads to the login."""
-EXPENSIVE: Final = ("/sql/", "/chart.csv", "/outline/")
+EXPENSIVE: Final = ("/sql/", "/chart.csv", "/parts.csv", "/audit.csv", "/outline/", "/report/")
 LONGEST_TICK: Final = 65_536
 """A post of more bytes is not looked into before the login."""
 _FORWARDED: Final = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
@@ -60,6 +71,7 @@ class Guard:
         self.journal = journal
         self.rules = rules
         self.cookies = cookies
+        self.pages = PageTokens(cookies)
         self.clock = clock
         self.logins = RateLimit(rules.logins, ticks)
         self._exports = RateLimit(rules.exports, ticks)
@@ -138,12 +150,14 @@ class Guard:
             g.identity = self.identify(request)
         except WarehouseError:
             logger.exception("nobody can log in: the journal cannot be read")
-            return _plain("the journal cannot be read; the log of the server says why", 503)
+            return plain("the journal cannot be read; the log of the server says why", 503)
         if wait := self._too_often(path):
             return too_often(wait)
         if path == LOGIN:
             return None
-        return self._refuse(path) if g.identity is None else _hold_back(g.identity, path)
+        if g.identity is None:
+            return self._refuse(path)
+        return _hold_back(g.identity, path) or self._refuse_strange_post(path)
 
     def _too_often(self, path: str) -> int:
         person = g.identity.name if g.identity else ""
@@ -151,16 +165,22 @@ class Guard:
         wait = self._requests.wait(key)
         return wait or (self._exports.wait(key) if path.startswith(EXPENSIVE) else 0)
 
+    def _refuse_strange_post(self, path: str) -> Response | None:
+        if not self.pages.refuses(request):
+            return None
+        logger.warning("refused a %s without the token of a page to %s", request.method, path)
+        return reload_first()
+
     def _refuse(self, path: str) -> Response:
         if self.rules.open_here and not any_account(self.journal):
             said = (
                 "this site has no accounts, so it answers only this machine under its own name: "
                 "open it as http://localhost, or add an account with `blemish user add`"
             )
-            return _plain(said, 403)
+            return plain(said, 403)
         if _is_page(path):
-            return _lead_to(f"{LOGIN}?{urlencode({'next': request.full_path.rstrip('?')})}")
-        return _plain("log in first", 401)
+            return lead_to(f"{LOGIN}?{urlencode({'next': request.full_path.rstrip('?')})}")
+        return plain("log in first", 401)
 
 
 def _stay_with_https(response: Response) -> Response:
@@ -172,14 +192,7 @@ def _hold_back(identity: Identity, path: str) -> Response | None:
     """Lead whoever must set another password there, and nowhere else."""
     if not identity.must_change or path in {PASSWORD, LOGOUT}:
         return None
-    return _lead_to(PASSWORD) if _is_page(path) else _plain("change your password first", 403)
-
-
-def too_often(seconds: int) -> Response:
-    """Return the answer to whoever asks too often."""
-    response = _plain(f"too many requests; try again in {seconds} seconds", 429)
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    return lead_to(PASSWORD) if _is_page(path) else plain("change your password first", 403)
 
 
 def _is_page(path: str) -> bool:
@@ -203,15 +216,3 @@ def _is_local(asked: Request) -> bool:
     host = asked.host.rsplit(":", 1)[0] if not asked.host.endswith("]") else asked.host
     through = any(asked.headers.get(name) for name in _FORWARDED)
     return is_loopback(asked.remote_addr) and host in _LOCAL_NAMES and not through
-
-
-def _lead_to(address: str) -> Response:
-    response = Response(status=302, headers={"Location": address})
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _plain(words: str, status: int) -> Response:
-    response = Response(f"{words}\n", status, mimetype="text/plain")
-    response.headers["Cache-Control"] = "no-store"
-    return response

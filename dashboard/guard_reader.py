@@ -23,6 +23,7 @@ WRITES: Final = frozenset(
         "approve_phase",
         "end_silence",
         "propose_phase",
+        "review",
         "revive_mail",
         "save_cause",
         "settle_alert",

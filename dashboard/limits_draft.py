@@ -13,6 +13,7 @@ from dashboard.reader import ChartData
 from dashboard.stages import evaluate_stages, naive_utc
 from spc.errors import SpcError
 from spc.phase import Phase, freeze_phase, phase_from_dict, phase_to_dict
+from warehouse.journal.characteristic_rules import usual_chart
 from warehouse.journal.phases import PhaseRow
 from warehouse.series import MetricSeries
 
@@ -69,7 +70,7 @@ def limits_draft(
     try:
         phase = freeze_phase(
             series.values[first : last + 1],
-            chart=None if view.method == "auto" else view.method,
+            chart=_chart(data, view),
             alpha=_alpha(data, rules),
             ewma_lambda=rules.ewma_lambda,
             exclusions=[(at - first, reason or TRIED) for at in excluded],
@@ -92,6 +93,13 @@ def limits_draft(
         reason=reason,
     )
     return _counted(LimitsDraft(first, last, excluded, row, phase, None), series)
+
+
+def _chart(data: ChartData, view: LimitsView) -> str | None:
+    """The kind asked for, else that of the characteristic; None lets the data choose."""
+    if view.method != "auto":
+        return view.method
+    return data.characteristic.chart or usual_chart(data.characteristic.metric)
 
 
 def baseline_places(data: ChartData, view: LimitsView, clock: PlantClock) -> tuple[int, int]:

@@ -7,7 +7,8 @@ from typing import Final
 
 from flask import Flask, Response, render_template_string, request
 
-from dashboard.guard import LOGIN, LOGOUT, PASSWORD, Guard, too_often
+from dashboard.guard import LOGIN, LOGOUT, PASSWORD, Guard
+from dashboard.guard_answers import too_often
 from dashboard.guard_identity import Identity
 from dashboard.sessions import safe_next
 from warehouse.errors import AccountError
@@ -149,16 +150,10 @@ class LoginPages:
         )
 
     def _own_token(self) -> str:
-        return self._guard.cookies.form_token(self._tied_to())
+        return self._guard.pages.token(request)
 
     def _is_own_form(self) -> bool:
-        return self._guard.cookies.is_form(request.form.get("form_token", ""), self._tied_to())
-
-    def _tied_to(self) -> str:
-        identity = self._guard.present()
-        if identity.source == "session":
-            return f"session {self._guard.cookies.token(request)}"
-        return f"{identity.source} {identity.name}"
+        return self._guard.pages.sent_by_form(request)
 
     def _page(self, kind: str, status: int, **values: object) -> Response:
         text = render_template_string(self._template, **self._shared(kind), **values)

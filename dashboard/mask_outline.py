@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.errors import ImageRefusedError
+from inference.pieces import Bounds, labelled_pieces
 from inference.reading import ReadLimits, read_image
 from warehouse.records import DefectRow
 
@@ -28,6 +29,8 @@ def read_mask(data: bytes) -> MaskArray | None:
 def outline_svg(mask: MaskArray) -> str:
     """Draw the borders of the scratches (cyan) and stains (magenta) of `mask`.
 
+    Each piece is a group of its own, named by `outline_id`.
+
     Parameters
     ----------
     mask : shape (H, W)
@@ -37,39 +40,60 @@ def outline_svg(mask: MaskArray) -> str:
     --------
     >>> "<path" in outline_svg(np.zeros((4, 4), dtype=np.uint8))
     False
+    >>> 'id="stain-1-0-2-1"' in outline_svg(np.array([[0, 2, 2]], dtype=np.uint8))
+    True
 
     """
     height, width = mask.shape
-    lines = []
+    groups = []
     for value, (name, colour) in OUTLINES.items():
-        path = border_path(mask == value)
-        if path:
-            lines.append(
-                f'<g id="{name}"><path d="{path}" stroke="{HALO}" stroke-width="3.6" opacity=".55"/>'
-                f'<path d="{path}" stroke="{colour}" stroke-width="1.7"/></g>'
-            )
+        pieces = [
+            f'<g id="{outline_id(name, *bounds)}"><path d="{path}" stroke="{HALO}" '
+            f'stroke-width="3.6" opacity=".55"/><path d="{path}" stroke="{colour}" '
+            'stroke-width="1.7"/></g>'
+            for bounds, path in piece_paths(mask == value)
+        ]
+        if pieces:
+            groups.append(f'<g class="outlines-{name}">{"".join(pieces)}</g>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" fill="none" stroke-linecap="square">'
-        f"<style>path{{vector-effect:non-scaling-stroke}}</style>{''.join(lines)}</svg>"
+        f"<style>path{{vector-effect:non-scaling-stroke}}</style>{''.join(groups)}</svg>"
     )
 
 
-def border_path(members: npt.NDArray[np.bool_]) -> str:
-    """Return the edges between members and the rest as path commands, straight runs merged.
+def outline_id(defect_class: str, left: int, top: int, width: int, height: int) -> str:
+    """Return the id of a piece in the drawing: its class and upright bounds, as the warehouse has them.
+
+    Two pieces of one class with the very same bounds share it.
+    """
+    return f"{defect_class}-{left}-{top}-{width}-{height}"
+
+
+def piece_paths(members: npt.NDArray[np.bool_]) -> list[tuple[Bounds, str]]:
+    """Return bounds (left, top, width, height) and border of each connected piece.
+
+    Pixels that touch at a corner belong together, as where defects are counted.
 
     Examples
     --------
-    >>> border_path(np.array([[True, True]]))
-    'M0 0h2M0 1h2M0 0v1M2 0v1'
+    >>> [bounds for bounds, _ in piece_paths(np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]]) == 1)]
+    [(0, 0, 2, 2)]
 
     """
-    framed = np.pad(members, 1)
-    across = framed[1:, 1:-1] != framed[:-1, 1:-1]
-    down = framed[1:-1, 1:] != framed[1:-1, :-1]
-    horizontal = [f"M{start} {row}h{length}" for row, start, length in _runs(across)]
-    vertical = [f"M{column} {start}v{length}" for column, start, length in _runs(down.T)]
-    return "".join(horizontal + vertical)
+    labels, bounds = labelled_pieces(members)
+    commands: list[list[str]] = [[] for _ in range(len(bounds) + 1)]
+    framed = np.pad(labels, 1)
+    # An edge of a piece is where the label changes; pieces side by side would be one piece.
+    above, below = framed[:-1, 1:-1], framed[1:, 1:-1]
+    for row, start, length, label in _runs(np.where(above != below, np.maximum(above, below), 0)):
+        commands[label].append(f"M{start} {row}h{length}")
+    left, right = framed[1:-1, :-1], framed[1:-1, 1:]
+    edges = np.where(left != right, np.maximum(left, right), 0)
+    for column, start, length, label in _runs(edges.T):
+        commands[label].append(f"M{column} {start}v{length}")
+    paths = ["".join(drawn) for drawn in commands[1:]]
+    return list(zip(bounds, paths, strict=True))
 
 
 def anchor(mask: MaskArray, defect: DefectRow) -> tuple[float, float]:
@@ -96,9 +120,12 @@ def anchor(mask: MaskArray, defect: DefectRow) -> tuple[float, float]:
     return left + (int(upper[0]) + int(upper[-1]) + 1) / 2, float(top + int(rows[0]))
 
 
-def _runs(edges: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:
-    """Return (row, start, length) of each stretch of True within a row."""
-    steps = np.diff(np.pad(edges, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(steps == 1)
-    _, stops = np.nonzero(steps == -1)
-    return list(zip(rows.tolist(), starts.tolist(), (stops - starts).tolist(), strict=True))
+def _runs(edges: npt.NDArray[np.int32]) -> list[tuple[int, int, int, int]]:
+    """Return (row, start, length, label) of each stretch of one label other than 0 within a row."""
+    framed = np.pad(edges, ((0, 0), (1, 1)))
+    changes = framed[:, 1:] != framed[:, :-1]
+    rows, starts = np.nonzero(changes & (framed[:, 1:] != 0))
+    _, stops = np.nonzero(changes & (framed[:, :-1] != 0))
+    labels = framed[rows, starts + 1]
+    lengths = stops - starts
+    return list(zip(rows.tolist(), starts.tolist(), lengths.tolist(), labels.tolist(), strict=True))

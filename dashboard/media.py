@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from flask import Flask, Response, abort, request
 
-from dashboard.address import AuditView, ChartView, read_view
+from dashboard.address import AuditView, ChartView, PartsView, read_view
 from dashboard.audit_export import audit_csv
 from dashboard.chart_export import CsvFile, chart_csv
 from dashboard.mask_outline import outline_svg, read_mask
+from dashboard.parts_export import parts_csv
 from dashboard.wiring import MakeContext
 from spc.errors import SpcError
 from warehouse.errors import WarehouseError
@@ -62,6 +63,11 @@ def register(server: Flask, make_context: MakeContext) -> None:
     def chart_table() -> Response:
         view = read_view(ChartView, request.query_string.decode("utf-8", "replace"))
         return _download(_read(lambda: chart_csv(view, make_context("light"))))
+
+    @server.get("/parts.csv")
+    def parts_table() -> Response:
+        view = read_view(PartsView, request.query_string.decode("utf-8", "replace"))
+        return _download(_read(lambda: parts_csv(view, make_context("light"))))
 
     @server.get("/audit.csv")
     def audit_table() -> Response:

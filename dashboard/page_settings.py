@@ -1,8 +1,11 @@
 """What the pages know of the site's settings; `serve` hands it over, so that no page reads a file."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from dashboard.figures.part_map import Outline
+from dashboard.settings_machine import MachineSetting
+from warehouse.journal.recipients import Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,23 @@ class LimitRules:
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """`outline` is the drawing of the part that lies over its maps."""
+    """What `serve` tells the pages.
+
+    Attributes
+    ----------
+    outline
+        The drawing of the part that lies over its maps.
+    silent_after
+        Without a successful run for so long, pages say that they are out of date.
+    machine
+        What stands in the settings file, in words.
+    seed_recipients
+        Who gets mails by that file, while the journal names nobody.
+
+    """
 
     outline: Outline = ()
     limit_rules: LimitRules = field(default_factory=LimitRules)
+    silent_after: timedelta = timedelta(hours=26)
+    machine: tuple[MachineSetting, ...] = ()
+    seed_recipients: tuple[Recipient, ...] = ()

@@ -13,6 +13,7 @@ METHODS = {
     "nb": "negative binomial counts",
     "c": "Poisson counts",
     "two-part": "two-part law: share of zeros, and size above zero",
+    "lognormal": "individuals, lognormal law",
     "imr": "individuals, normal law",
 }
 

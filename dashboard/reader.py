@@ -1,6 +1,6 @@
 """What the pages read and decide, as a protocol: pages know no store, tests give their own."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,11 +12,21 @@ from warehouse.journal.audit_page import AuditPage
 from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.phases import PhaseRow
+from warehouse.journal.reviews import Opinion, ReviewRow
 from warehouse.journal.silence_scope import SilenceScope
+from warehouse.journal.specification_changes import SpecificationChange
 from warehouse.location import LocationMap
 from warehouse.pareto import Counted, Grouping, ParetoCount
 from warehouse.parts import InspectionDetail, InspectionsPage, Neighbours, PartFilters
-from warehouse.records import ClassName, InspectionRow, RunRow, SignalRow, StateRow, Stream
+from warehouse.records import (
+    ClassName,
+    ImageRow,
+    InspectionRow,
+    RunRow,
+    SignalRow,
+    StateRow,
+    Stream,
+)
 from warehouse.screening import ScreenedCharacteristic
 from warehouse.series import MetricSeries, StreamSummary
 from warehouse.steps import StationStep
@@ -45,7 +55,8 @@ class Approval:
 class ChartData:
     """All about one characteristic: its series, phases, signals (withdrawn ones too), causes.
 
-    `causes` by signal id, `approvals` by phase number.
+    `causes` by signal id, `approvals` by phase number; `limit_changes` of its specification, oldest
+    first.
     """
 
     characteristic: CharacteristicRow
@@ -55,15 +66,17 @@ class ChartData:
     causes: dict[str, CauseRow]
     state: StateRow | None
     approvals: Mapping[int, Approval] = field(default_factory=dict)
+    limit_changes: Sequence[SpecificationChange] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PartData:
-    """All about one inspection, and the same part elsewhere."""
+    """All about one inspection, the same part elsewhere, and what reviewers said of its defects."""
 
     detail: InspectionDetail
     history: list[InspectionRow]
     neighbours: Neighbours
+    reviews: tuple[ReviewRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +147,12 @@ class Reader(Protocol):
 
     def parts(self, filters: PartFilters, limit: int, offset: int) -> InspectionsPage:
         """Return one page of the list of inspections."""
+
+    def reviews(self, start: datetime | None, end: datetime | None) -> list[ReviewRow]:
+        """Return the verdicts that count on images captured in [start, end)."""
+
+    def review(self, image: ImageRow, opinion: Opinion, *, who: str, now: datetime) -> None:
+        """Store what a reviewer says of one defect of an image."""
 
     def audit(self, find: str, limit: int, offset: int) -> AuditPage:
         """Return some entries of the audit trail, newest first."""

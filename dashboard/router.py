@@ -10,6 +10,7 @@ from dashboard.components import Content, heading, notice
 from dashboard.context import AnyPage, PageContext
 from dashboard.errors import without_folders
 from dashboard.pages.registry import page_at
+from dashboard.period_steps import period_steps
 from dashboard.shell import navigation, status_line
 from dashboard.static_tree import condensed
 from dashboard.wiring import MakeContext
@@ -36,6 +37,7 @@ def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
         Input("decisions", "data"),
         Input("tick", "n_intervals"),
         State("shown", "data"),
+        State("filters-shown", "data"),
         State({"type": "filter", "name": ALL}, "value"),
         State({"type": "flag", "name": ALL}, "checked"),
         prevent_initial_call=True,
@@ -47,6 +49,7 @@ def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
         _decisions: int,
         _ticks: int | None,
         shown: str | None,
+        shown_for: str | None,
         _values: list[Any],
         _flags: list[Any],
     ) -> tuple[Any, ...]:
@@ -63,12 +66,14 @@ def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
         in_place = shown == page.path and filters_agree(page, search, _given(ctx.states_list))
         filters = no_update if in_place else _filters(page, search, context)
         head, *content = page_content(page, search, context)
+        followed = in_place and ctx.triggered_id == "address"
+        stays = followed and content_stays(page, shown_for, search)
         title = f"{page.label} · {site_name}"
         return (
             navigation(page),
-            condensed(head),
+            condensed([head, period_steps(read_view(page.view, search), context.clock)]),
             filters,
-            condensed(content),
+            no_update if stays else condensed(content),
             title,
             page.path,
             search or "",
@@ -104,7 +109,9 @@ def register(app: Dash, make_context: MakeContext, site_name: str) -> None:
     def show_status(_ticks: int | None, _shown: str | None) -> Content:
         context = make_context("light")
         try:
-            return status_line(context.reader.footing(), context.clock)
+            return status_line(
+                context.reader.footing(), context.clock, context.settings.silent_after
+            )
         except WarehouseError:
             return "The facts cannot be read"
 
@@ -122,6 +129,13 @@ def filters_agree(page: AnyPage, search: str | None, given: dict[str, Any]) -> b
     """Tell whether the filters on the page show what the address says."""
     view = read_view(page.view, search)
     return bool(given) and changed(view, given) == view
+
+
+def content_stays(page: AnyPage, before: str | None, search: str | None) -> bool:
+    """Tell whether an address only says what the content itself did, and shows already."""
+    usual = {name: getattr(page.view(), name) for name in page.own}
+    views = (changed(read_view(page.view, one), usual) for one in (before, search))
+    return bool(usual) and before != search and next(views) == next(views)
 
 
 def filters_ask(

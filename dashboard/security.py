@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-logger = logging.getLogger(__name__)
+from dashboard.guard_posts import SAFE_METHODS
 
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+logger = logging.getLogger(__name__)
 
 
 def content_policy(script_hashes: Sequence[str]) -> str:
@@ -33,10 +33,13 @@ def content_policy(script_hashes: Sequence[str]) -> str:
     )
 
 
-def is_foreign(origin: str | None, fetch_site: str | None, host: str) -> bool:
+def is_foreign(
+    origin: str | None, fetch_site: str | None, host: str, *, https: bool = False
+) -> bool:
     """Tell whether a request that changes something was sent by another site's page.
 
-    A browser names the origin of every POST; programs that send none are no other site's page.
+    A browser names the origin of every POST; programs that send none are no other site's page. Where
+    browsers come by HTTPS only, a page of the same name by HTTP is another site's.
 
     Examples
     --------
@@ -44,11 +47,16 @@ def is_foreign(origin: str | None, fetch_site: str | None, host: str) -> bool:
     False
     >>> is_foreign("https://evil.example", None, "plant:8050"), is_foreign("null", None, "plant")
     (True, True)
+    >>> is_foreign("http://plant", None, "plant", https=True)
+    True
 
     """
     if fetch_site is not None and fetch_site not in {"same-origin", "none"}:
         return True
-    return origin is not None and urlsplit(origin).netloc != host
+    if origin is None:
+        return False
+    found = urlsplit(origin)
+    return found.netloc != host or (https and found.scheme != "https")
 
 
 def is_odd(path: str) -> bool:
@@ -63,8 +71,15 @@ def is_odd(path: str) -> bool:
     return ".." in path.split("/") or "//" in path or "\\" in path or not path.isprintable()
 
 
-def protect(server: Flask, policy: str) -> None:
-    """Refuse foreign writes, add the headers, and show no traceback to a browser."""
+def protect(server: Flask, policy: str, *, https: bool = False) -> None:
+    """Refuse foreign writes, add the headers, and show no traceback to a browser.
+
+    Parameters
+    ----------
+    https
+        Whether browsers reach the pages by HTTPS only.
+
+    """
     server.config.update(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
@@ -75,7 +90,7 @@ def protect(server: Flask, policy: str) -> None:
     def refuse_foreign_writes() -> Response | None:
         headers = request.headers
         if request.method in SAFE_METHODS or not is_foreign(
-            headers.get("Origin"), headers.get("Sec-Fetch-Site"), request.host
+            headers.get("Origin"), headers.get("Sec-Fetch-Site"), request.host, https=https
         ):
             return None
         logger.warning("refused a %s from another site to %s", request.method, request.path)
@@ -94,8 +109,10 @@ def protect(server: Flask, policy: str) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if request.path.startswith("/assets/"):
+        if request.path.startswith("/assets/") and response.status_code in {200, 206, 304}:
             # Dash adds the file's time as ?m=…: such an address never changes its content.
             days = 365 if "m" in request.args else 1
             response.headers["Cache-Control"] = f"public, max-age={days * 86_400}"
+        # Whatever says nothing of itself is of one person and of now.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,16 +1,20 @@
 """The frame of every page: header with navigation, the theme, the status line."""
 
+from datetime import timedelta
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.clock import PlantClock
-from dashboard.components import Content, icon, named
+from dashboard.components import Content, badge, icon, named
 from dashboard.context import AnyPage
 from dashboard.figures.palette import FONT_FAMILY
+from dashboard.freshness import facts_at, is_stale
+from dashboard.keyboard import key_list, keys_button
 from dashboard.pages.registry import PAGES
 from dashboard.reader import Footing
+from dashboard.static_tree import condensed
 
 REFRESH_MS = 60_000
 
@@ -26,6 +30,7 @@ INDEX = """<!DOCTYPE html>
 <html lang="en">
     <head>
         {%metas%}
+        <meta name="blemish-page" content="{%page_token%}">
         <title>{%title%}</title>
         <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
         <script src="/assets/early.js"></script>
@@ -33,11 +38,11 @@ INDEX = """<!DOCTYPE html>
     </head>
     <body>
         {%app_entry%}
-        <footer>
+        <div hidden>
             {%config%}
             {%scripts%}
             {%renderer%}
-        </footer>
+        </div>
     </body>
 </html>
 """
@@ -58,8 +63,10 @@ def layout(site_name: str, *, who: str | None = None) -> dmc.MantineProvider:
             dcc.Store(id="page-title"),
             dcc.Store(id="title-done"),
             dcc.Store(id="decisions", data=0),
+            dcc.Store(id="followed"),
             dcc.Interval(id="tick", interval=REFRESH_MS),
             html.A("Skip to the content", href="#content", className="skip-link"),
+            condensed(key_list()),
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(site_name, who)),
@@ -109,6 +116,7 @@ def _header(site_name: str, who: str | None) -> html.Div:
                         n_clicks=0,
                         title="Copy the address of this view",
                     ),
+                    keys_button(),
                     _theme_menu(),
                     _account_link(who),
                 ],
@@ -139,11 +147,7 @@ def _theme_menu() -> dmc.Menu:
     )
     return dmc.Menu(
         [
-            dmc.MenuTarget(
-                html.Button(
-                    icon("sun"), className="button button-quiet theme-button", **named("Theme")
-                )
-            ),
+            _menu_button(icon("sun"), words="Theme", looks="button button-quiet theme-button"),
             dmc.MenuDropdown(
                 [
                     dmc.MenuItem(words, id=name, leftSection=icon(drawing), n_clicks=0)
@@ -154,6 +158,12 @@ def _theme_menu() -> dmc.Menu:
         position="bottom-end",
         shadow="md",
     )
+
+
+def _menu_button(content: Content, *, words: str, looks: str) -> dmc.MenuTarget:
+    # The target itself is the button: around one it would be a box that claims to open a menu.
+    place = {"component": "button", "type": "button", "className": looks, "w": "auto"}
+    return dmc.MenuTarget(content, boxWrapperProps=place | named(words))
 
 
 def navigation(shown: AnyPage | None) -> list[Content]:
@@ -168,12 +178,10 @@ def _more_menu(shown: AnyPage | None) -> dmc.Menu:
     words = here.label if here else "More"
     return dmc.Menu(
         [
-            dmc.MenuTarget(
-                html.Button(
-                    [icon(here.icon if here else "more"), html.Span(words)],
-                    className="nav-link nav-more nav-link-here" if here else "nav-link nav-more",
-                    **named(f"{words}, more pages"),
-                )
+            _menu_button(
+                [icon(here.icon if here else "more"), html.Span(words)],
+                words=f"{words}, more pages",
+                looks="nav-link nav-more nav-link-here" if here else "nav-link nav-more",
             ),
             dmc.MenuDropdown(
                 [
@@ -203,12 +211,15 @@ def _page_link(page: AnyPage, shown: AnyPage | None) -> dcc.Link:
     )
 
 
-def status_line(footing: Footing, clock: PlantClock) -> list[Content]:
+def status_line(footing: Footing, clock: PlantClock, silent_after: timedelta) -> list[Content]:
     """Say how old the facts are, and what became of the files of the newest run."""
     run = footing.last_run
     if footing.published_at is None:
         return [html.Span("Nothing published yet")]
     words = [html.Strong("As of "), html.Span(clock.words(footing.published_at))]
+    moment = facts_at(run, footing.published_at)
+    if moment is not None and is_stale(run, footing.published_at, clock, silent_after):
+        words.append(badge(f"Old data: {clock.age(moment)}", tone="warn", icon_name="nodata"))
     if run is None:
         return [*words, html.Span("no run yet", className="status-part")]
     identity = (

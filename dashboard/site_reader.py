@@ -13,6 +13,7 @@ from warehouse.journal import causes as causes_table
 from warehouse.journal import characteristics as characteristics_table
 from warehouse.journal import outbox as outbox_table
 from warehouse.journal import phases as phases_table
+from warehouse.journal import reviews as reviews_table
 from warehouse.journal import silences as silences_table
 from warehouse.journal.alert_ledger import alert_ledger
 from warehouse.journal.alert_plan import EpisodeState
@@ -22,19 +23,21 @@ from warehouse.journal.causes import CauseRow
 from warehouse.journal.characteristics import CharacteristicRow
 from warehouse.journal.episode_states import set_episode_state
 from warehouse.journal.phases import PhaseRow
+from warehouse.journal.reviews import Opinion, ReviewRow
 from warehouse.journal.silence_scope import SilenceScope
+from warehouse.journal.specification_changes import specification_changes
 from warehouse.journal.store import Journal, open_journal
 from warehouse.location import LocationMap, location_counts
 from warehouse.pareto import Counted, Grouping, ParetoCount, pareto_counts
+from warehouse.part_list import inspections_page
 from warehouse.parts import (
     InspectionsPage,
     PartFilters,
     inspection_detail,
-    inspections_page,
     neighbours,
     part_history,
 )
-from warehouse.records import ClassName, RunRow, StateRow, Stream
+from warehouse.records import ClassName, ImageRow, RunRow, StateRow, Stream
 from warehouse.runs import latest_runs
 from warehouse.screening import ScreenedCharacteristic, screening
 from warehouse.series import StreamSummary, metric_series, streams
@@ -97,6 +100,9 @@ class SiteReader:
             causes={cause.signal_id: cause for cause in found_causes},
             state=state,
             approvals=self._approvals(characteristic_id),
+            limit_changes=specification_changes(self._journal, characteristic_id).get(
+                characteristic_id, ()
+            ),
         )
 
     def _approvals(self, characteristic_id: str) -> dict[int, Approval]:
@@ -170,7 +176,18 @@ class SiteReader:
             if detail is None:
                 return None
             history = part_history(connection, detail.inspection.part_id)
-            return PartData(detail, history, neighbours(connection, pass_id))
+            near = neighbours(connection, pass_id)
+        images = [image.image_id for image in detail.images]
+        found = reviews_table.standing_reviews(self._journal, image_ids=images)
+        return PartData(detail, history, near, tuple(found))
+
+    def reviews(self, start: datetime | None, end: datetime | None) -> list[ReviewRow]:
+        """Return the verdicts that count on images of a period."""
+        return reviews_table.standing_reviews(self._journal, start=start, end=end)
+
+    def review(self, image: ImageRow, opinion: Opinion, *, who: str, now: datetime) -> None:
+        """Store what a reviewer says of one defect."""
+        reviews_table.store_review(self._journal, image, opinion, who=who, now=now)
 
     def parts(self, filters: PartFilters, limit: int, offset: int) -> InspectionsPage:
         """Return one page of inspections."""

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from warehouse.adhoc import TableDescription, schema_description
 from warehouse.gate.gate import Answer, QueryGate, Stream
+from warehouse.gate.limits import QueryLimits
 from warehouse.journal import saved_queries
 from warehouse.journal.saved_queries import SavedQuery
 from warehouse.journal.store import Journal, open_journal
@@ -59,8 +60,8 @@ class SiteSqlDesk:
         saved_queries.drop_query(self._journal, name, who=who, now=now)
 
 
-def open_sql_desk(site: Site) -> SiteSqlDesk:
-    """Return the desk of `site`.
+def open_sql_desk(site: Site, limits: QueryLimits | None = None) -> SiteSqlDesk:
+    """Return the desk of `site`, with the usual limits unless others are given.
 
     Raises
     ------
@@ -68,4 +69,4 @@ def open_sql_desk(site: Site) -> SiteSqlDesk:
         The site has no journal.
 
     """
-    return SiteSqlDesk(site, QueryGate(site.current), open_journal(site.journal))
+    return SiteSqlDesk(site, QueryGate(site.current, limits), open_journal(site.journal))

@@ -64,7 +64,7 @@ def status(answer: Answer, clock: PlantClock) -> Content:
     if answer.truncated:
         words.append(
             html.Span(
-                f"truncated at {n:,}: there are more; CSV and Parquet hold up to a million",
+                f"truncated at {n:,}: there are more; CSV and Parquet hold them",
                 className="sql-truncated",
             )
         )

@@ -40,7 +40,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The tiles of one station, worst first."""
+    """The tiles of one station, or of a whole line where `station` is empty, worst first."""
 
     line: str
     station: str
@@ -72,8 +72,14 @@ def tiles_of(states: Iterable[StateRow]) -> list[Tile]:
     return found
 
 
-def wall(states: Iterable[StateRow], streams: Iterable[StreamSummary], view: OverviewView) -> Wall:
-    """Arrange the wall that `view` asks for.
+def wall(
+    states: Iterable[StateRow],
+    streams: Iterable[StreamSummary],
+    view: OverviewView,
+    *,
+    at_once: int = AT_ONCE,
+) -> Wall:
+    """Arrange the wall that `view` asks for, `at_once` tiles of it.
 
     Tiles are cut to pages before they are grouped, so the worst are on the first page whatever
     their station. A tile that needs action is never collapsed.
@@ -91,12 +97,12 @@ def wall(states: Iterable[StateRow], streams: Iterable[StreamSummary], view: Ove
     collapsed = few if len(few) < len(matching) else []
     hidden = {tile.state.characteristic_id for tile in collapsed}
     open_tiles = [tile for tile in matching if tile.state.characteristic_id not in hidden]
-    pages = max(1, -(-len(open_tiles) // AT_ONCE))
+    pages = max(1, -(-len(open_tiles) // at_once))
     page = min(max(view.page, 1), pages)
-    shown = open_tiles[(page - 1) * AT_ONCE : page * AT_ONCE]
+    shown = open_tiles[(page - 1) * at_once : page * at_once]
     return Wall(
-        groups=_grouped(shown),
-        collapsed=tuple(collapsed[:AT_ONCE]),
+        groups=_grouped(shown, view.group),
+        collapsed=tuple(collapsed[:at_once]),
         shown=len(shown),
         matching=len(matching),
         needing_action=sum(tile.needs_action for tile in matching),
@@ -122,11 +128,10 @@ def _of_kind(tile: Tile, view: OverviewView) -> bool:
     return view.kind == "all" or camera
 
 
-def _grouped(tiles: list[Tile]) -> tuple[Group, ...]:
-    """Group tiles by station; the station of the worst tile comes first."""
-    by_station: dict[tuple[str, str], list[Tile]] = {}
+def _grouped(tiles: list[Tile], by: str) -> tuple[Group, ...]:
+    """Group tiles by station or line; the group of the worst tile comes first."""
+    found: dict[tuple[str, str], list[Tile]] = {}
     for tile in tiles:
-        by_station.setdefault((tile.stream.line, tile.stream.station), []).append(tile)
-    return tuple(
-        Group(line, station, tuple(found)) for (line, station), found in by_station.items()
-    )
+        station = tile.stream.station if by == "station" else ""
+        found.setdefault((tile.stream.line, station), []).append(tile)
+    return tuple(Group(line, station, tuple(tiles)) for (line, station), tiles in found.items())

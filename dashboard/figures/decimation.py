@@ -62,3 +62,38 @@ def decimate(values: FloatArray, budget: int, keep: Iterable[int] = ()) -> Index
     indices = np.unique(np.concatenate(chosen)).astype(np.intp)
     # The padding of the last bucket counts as missing and must not be drawn.
     return indices[(indices >= 0) & (indices < n)]
+
+
+def thinned(points: IndexArray, values: FloatArray, most: int) -> IndexArray:
+    """Choose which of very many signals to draw, so that none of their stories is lost.
+
+    Parameters
+    ----------
+    points : shape (m,), ascending
+        Indices of the signals.
+    values : shape (n,)
+        The plotted statistic of all points.
+    most
+        Up to this many signals are returned whole.
+
+    Returns
+    -------
+    Of more, the first and the last of every unbroken stretch, so every signal that stands alone,
+    and the extremes of each of `most // 2` buckets.
+
+    Examples
+    --------
+    >>> shift, peak = np.append(np.arange(100, 200), 500), np.zeros(600)
+    >>> peak[140] = 9.0
+    >>> shown = thinned(shift, peak, 8)
+    >>> shown.size < 20, np.isin([100, 140, 199, 500], shown).all()
+    (True, np.True_)
+
+    """
+    if points.size <= most:
+        return points
+    breaks = np.diff(points) > 1
+    first = points[np.append(True, breaks)]
+    last = points[np.append(breaks, True)]
+    extremes = points[decimate(values[points], max(4, most))]
+    return np.unique(np.concatenate((first, last, extremes))).astype(np.intp)

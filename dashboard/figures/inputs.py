@@ -51,6 +51,16 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecChange:
+    """A changed specification, (lower, upper): `after` judges points from `local_ms` on."""
+
+    local_ms: float
+    before: tuple[float | None, float | None]
+    after: tuple[float | None, float | None]
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunChart:
     """A characteristic over time, ready to be drawn.
 
@@ -67,16 +77,22 @@ class RunChart:
     signals: tuple[SignalMark, ...] = ()
     spec_lower: float | None = None
     spec_upper: float | None = None
+    spec_changes: tuple[SpecChange, ...] = ()
     zones: tuple[FloatArray, ...] = field(default=())
     """Lines of the zones in the first panel (one and two sigma), where the chart has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartStyle:
-    """How the reader wants it drawn; all of it stands in the address."""
+    """How the reader wants it drawn; all of it stands in the address.
+
+    `window` are the ends of an axis of time, in milliseconds of the plant's clock; without it the
+    axis ends with the points.
+    """
 
     theme: str = "light"
     axis: Axis = "time"
     clip: bool = False
     zones: bool = False
     budget: int = 2000
+    window: tuple[float, float] | None = None

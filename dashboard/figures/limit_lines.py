@@ -27,7 +27,9 @@ def panel_range(chart: RunChart, panel: int, *, clip: bool) -> tuple[float, floa
     trace = chart.panels[panel]
     levels = [trace.center, trace.lcl, trace.ucl]
     if panel == 0:
-        levels.append(np.array([s for s in (chart.spec_lower, chart.spec_upper) if s is not None]))
+        specs = [chart.spec_lower, chart.spec_upper]
+        specs += [side for one in chart.spec_changes for side in one.before]
+        levels.append(np.array([spec for spec in specs if spec is not None]))
     value = trace.value
     present = value[np.isfinite(value)]
     if clip and panel == 0 and present.size:
@@ -63,7 +65,7 @@ def near_levels(value: FloatArray, levels: list[FloatArray]) -> list[FloatArray]
 
 
 def add_limit_lines(figure: go.Figure, plotting: Plotting, panel: int) -> None:
-    """Draw limits and centre per stage, the zones and, in the first panel, the specification."""
+    """Draw limits and centre per stage, and the zones in the first panel."""
     chart, colours = plotting.chart, plotting.colours
     trace = chart.panels[panel]
     first = panel == 0
@@ -80,14 +82,6 @@ def add_limit_lines(figure: go.Figure, plotting: Plotting, panel: int) -> None:
     limit = {"color": colours.limit, "width": 1.4, "dash": "dash"}
     _add_level(figure, plotting, panel, trace.ucl, limit)
     _add_level(figure, plotting, panel, trace.lcl, limit)
-    for spec in (chart.spec_lower, chart.spec_upper) if first else ():
-        if spec is not None:
-            figure.add_hline(
-                y=spec,
-                line={"color": translucent(colours.spec, 0.9), "width": 1.4, "dash": "longdashdot"},
-                row=panel + 1,
-                col=1,
-            )
 
 
 def _add_level(

@@ -8,18 +8,17 @@ from dashboard.figures.decimation import IndexArray, decimate
 from dashboard.figures.inputs import ChartStyle, FloatArray, RunChart
 from dashboard.figures.limit_lines import add_edge_labels, add_limit_lines, panel_range
 from dashboard.figures.order_axis import order_ticks
-from dashboard.figures.palette import Palette, palette, translucent
+from dashboard.figures.palette import Palette, palette
 from dashboard.figures.plotting import Plotting
-from dashboard.figures.signal_marks import add_flags, add_signals
+from dashboard.figures.signal_marks import add_flags, add_signals, shown_signals
+from dashboard.figures.spec_lines import add_specification
 from dashboard.figures.stage_marks import add_stages
 from dashboard.figures.template import message_figure, styled
-from dashboard.figures.wording import escaped, moment, number
+from dashboard.figures.value_line import add_values
+from dashboard.figures.wording import escaped
 
 FIRST_PANEL_HEIGHT = 330
 OTHER_PANEL_HEIGHT = 150
-MARKED_POINTS = 700
-"""Up to this many points each one is a dot; beyond, the line alone is drawn."""
-
 DAY = 86_400_000
 TICK_FORMATS = [
     {"dtickrange": [None, 60_000], "value": "%H:%M:%S\n%-d %b"},
@@ -49,9 +48,10 @@ def run_chart_figure(chart: RunChart, style: ChartStyle, *, first_number: int = 
     )
     for panel in range(len(chart.panels)):
         add_limit_lines(figure, plotting, panel)
-        _add_values(figure, plotting, panel)
+        add_values(figure, plotting, panel)
         add_edge_labels(figure, plotting, panel)
         _add_title(figure, plotting, panel)
+    add_specification(figure, plotting)
     add_stages(figure, plotting)
     add_signals(figure, plotting)
     add_flags(figure, plotting)
@@ -62,7 +62,7 @@ def run_chart_figure(chart: RunChart, style: ChartStyle, *, first_number: int = 
 
 def drawn_indices(chart: RunChart, budget: int) -> IndexArray:
     """Choose the points to draw: extremes of every panel, borders of stages, all signals."""
-    keep = {signal.index for signal in chart.signals}
+    keep = {at for panel in range(len(chart.panels)) for at in shown_signals(chart, panel).tolist()}
     for stage in chart.stages:
         keep |= {stage.first, stage.last}
     share = max(4, budget // max(1, len(chart.panels)))
@@ -85,62 +85,6 @@ def _plotting(chart: RunChart, style: ChartStyle, colours: Palette, first_number
     )
 
 
-def _add_values(figure: go.Figure, plotting: Plotting, panel: int) -> None:
-    """Draw the values: a line with dots, and triangles where a value is off the scale."""
-    chart, colours, drawn = plotting.chart, plotting.colours, plotting.drawn
-    trace = chart.panels[panel]
-    low, high = plotting.ranges[panel]
-    value = trace.value[drawn]
-    dots = drawn.size <= MARKED_POINTS
-    figure.add_scatter(
-        x=plotting.x[drawn],
-        y=np.clip(value, low, high),
-        mode="lines+markers",
-        name=escaped(trace.title),
-        line={"color": translucent(colours.line, 0.55) if dots else colours.line, "width": 1.2},
-        marker={
-            "color": colours.line,
-            "line": {"width": 0},
-            **_marks(value, low, high, size=4.4 if dots else 0.1),
-        },
-        customdata=_custom(plotting),
-        text=[escaped(chart.names[at]) for at in drawn.tolist()],
-        hovertext=[number(one) for one in trace.value[drawn].tolist()],
-        hovertemplate=_hover_template(plotting, trace.unit),
-        cliponaxis=False,
-        row=panel + 1,
-        col=1,
-    )
-
-
-def _marks(value: FloatArray, low: float, high: float, *, size: float) -> dict[str, object]:
-    """Return symbol and size of the points: arrow heads for those off the scale."""
-    above, below = value > high, value < low
-    if not above.any() and not below.any():
-        # One word for all: Plotly checks lists letter by letter.
-        return {"symbol": "circle", "size": size}
-    symbols = np.where(above, "triangle-up", np.where(below, "triangle-down", "circle"))
-    return {"symbol": symbols.tolist(), "size": np.where(above | below, 9.0, size)}
-
-
-def _hover_template(plotting: Plotting, unit: str) -> str:
-    """Return the hover box of a value; what all points share is sent once, not with each."""
-    when = (
-        f"%{{x|%-d %b %Y %H:%M}} {escaped(plotting.chart.zone_name)}"
-        if plotting.style.axis == "time"
-        else "%{customdata[1]}"
-    )
-    return f"<b>%{{hovertext}} {escaped(unit)}</b><br>Part %{{text}}<br>{when}<extra></extra>"
-
-
-def _custom(plotting: Plotting) -> list[tuple[str, ...]]:
-    """Return the key of each drawn part, with its time where the axis does not tell it."""
-    chart, drawn = plotting.chart, plotting.drawn.tolist()
-    if plotting.style.axis == "time":
-        return [(chart.keys[at],) for at in drawn]
-    return [(chart.keys[at], moment(chart, at)) for at in drawn]
-
-
 def _add_title(figure: go.Figure, plotting: Plotting, panel: int) -> None:
     trace = plotting.chart.panels[panel]
     unit = f"  <span style='color:{plotting.colours.muted}'>{escaped(trace.unit)}</span>"
@@ -159,13 +103,30 @@ def _add_title(figure: go.Figure, plotting: Plotting, panel: int) -> None:
     )
 
 
+def axis_range(x: FloatArray, style: ChartStyle) -> list[float]:
+    """Return the ends of the axis: the window asked for, else all points and a small margin.
+
+    With the margin the first and the last dot stand free of the frame.
+
+    Examples
+    --------
+    >>> axis_range(np.array([0.0, 1000.0]), ChartStyle())
+    [-12.0, 1012.0]
+
+    """
+    if style.window is not None and style.axis == "time":
+        return list(style.window)
+    first, last = float(x[0]), float(x[-1])
+    margin = (last - first) * 0.012 or 1.0
+    return [first - margin, last + margin]
+
+
 def _set_axes(figure: go.Figure, plotting: Plotting) -> None:
     for panel, (low, high) in enumerate(plotting.ranges):
-        figure.update_yaxes(range=[low, high], row=panel + 1, col=1)
-    # A small margin: the first and the last dot stand free of the frame.
-    first, last = float(plotting.x[0]), float(plotting.x[-1])
-    margin = (last - first) * 0.012 or 1.0
-    figure.update_xaxes(range=[first - margin, last + margin])
+        # A drag chooses a stretch of time; how high the axis reaches follows from it.
+        figure.update_yaxes(range=[low, high], fixedrange=True, row=panel + 1, col=1)
+    figure.update_xaxes(range=axis_range(plotting.x, plotting.style))
+    first = float(plotting.x[0])
     bottom = {"row": len(plotting.ranges), "col": 1}
     if plotting.style.axis == "time":
         figure.update_xaxes(type="date", tickformatstops=TICK_FORMATS)

@@ -1,15 +1,32 @@
 """Signals on the chart: an open diamond at the completing point, the run that led to it."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.inputs import SignalMark
+from dashboard.figures.decimation import IndexArray, thinned
+from dashboard.figures.inputs import RunChart, SignalMark
 from dashboard.figures.palette import translucent
 from dashboard.figures.plotting import Plotting
 from dashboard.figures.wording import escaped, moment, number
 
 CROWDED = 25
 """Beyond this many signals in a panel the diamonds are drawn smaller."""
+
+
+MOST_DIAMONDS = 1_500
+"""Beyond this many signals in a panel those side by side are thinned: each is an element of the page."""
+
+
+def shown_signals(chart: RunChart, panel: int) -> IndexArray:
+    """Return the places of the signals of a panel that are drawn, ascending.
+
+    A shift that nobody ended signals at every part: of such a stretch its ends and extremes are
+    drawn. Zoomed in, and in the CSV, every signal is there.
+    """
+    found = np.unique([mark.index for mark in chart.signals if mark.panel == panel])
+    return thinned(found.astype(np.intp), chart.panels[panel].value, MOST_DIAMONDS)
 
 
 def add_signals(figure: go.Figure, plotting: Plotting) -> None:
@@ -48,7 +65,10 @@ def _add_diamonds(
 ) -> None:
     chart, colours = plotting.chart, plotting.colours
     low, high = plotting.ranges[panel]
-    points = sorted({mark.index for mark in marks})
+    points = shown_signals(chart, panel).tolist()
+    told: dict[int, list[SignalMark]] = {at: [] for at in points}
+    for mark in marks:
+        told.get(mark.index, []).append(mark)
     value = chart.panels[panel].value[points]
     beyond = (value > high) | (value < low)
     figure.add_scatter(
@@ -69,10 +89,7 @@ def _add_diamonds(
             "line": {"width": 2.0 if len(points) <= 2 * CROWDED else 1.3, "color": colours.limit},
         },
         customdata=[(chart.keys[at],) for at in points],
-        hovertext=[
-            _hover(plotting, panel, at, [mark for mark in marks if mark.index == at])
-            for at in points
-        ],
+        hovertext=[_hover(plotting, panel, at, told[at]) for at in points],
         hovertemplate="%{hovertext}<extra></extra>",
         cliponaxis=False,
         row=panel + 1,
@@ -95,20 +112,29 @@ def _hover(plotting: Plotting, panel: int, at: int, marks: list[SignalMark]) -> 
 
 
 def add_flags(figure: go.Figure, plotting: Plotting) -> None:
-    """Number the signals whose cause is known, as in the table below the chart."""
-    for mark in plotting.chart.signals:
-        if mark.cause is None:
-            continue
+    """Number the signals whose cause is known, as in the list of causes below the chart."""
+    for mark in flagged(plotting.chart.signals):
         low, high = plotting.ranges[mark.panel]
         figure.add_annotation(
             text=f"<b>{mark.number}</b>",
             x=float(plotting.x[mark.index]),
             y=float(np.clip(plotting.chart.panels[mark.panel].value[mark.index], low, high)),
-            yshift=18,
+            yshift=19,
             showarrow=False,
             font={"size": 11, "color": plotting.colours.surface},
             bgcolor=plotting.colours.limit,
             borderpad=2,
+            hovertext=f"{mark.number}. {escaped(mark.cause or '')}",
             row=mark.panel + 1,
             col=1,
         )
+
+
+def flagged(marks: Iterable[SignalMark]) -> list[SignalMark]:
+    """Return the first mark of each number whose cause is known: it carries the flag."""
+    first: dict[int, SignalMark] = {}
+    for mark in marks:
+        if mark.cause is not None:
+            kept = first.setdefault(mark.number, mark)
+            first[mark.number] = min(kept, mark, key=lambda one: one.index)
+    return list(first.values())

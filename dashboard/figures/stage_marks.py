@@ -48,25 +48,36 @@ def _add_baseline(figure: go.Figure, plotting: Plotting, stage: Stage) -> None:
 
 
 def _add_border(figure: go.Figure, plotting: Plotting, stage: Stage) -> None:
-    if stage.first == 0:
-        return
     x, colours = plotting.x, plotting.colours
-    border = float(x[stage.first - 1] + x[stage.first]) / 2
-    for panel in range(len(plotting.chart.panels)):
-        figure.add_vline(
-            x=border,
-            line={"color": colours.muted, "width": 1, "dash": "dot"},
-            row=panel + 1,
-            col=1,
-        )
+    if stage.first == 0:
+        if stage.baseline is not None:
+            # The word at its baseline tells where the limits come from.
+            return
+        # Inside the panel: above it stands the panel's title.
+        border, anchor = float(x[0]), "top"
+    else:
+        border, anchor = float(x[stage.first - 1] + x[stage.first]) / 2, "bottom"
+        for panel in range(len(plotting.chart.panels)):
+            figure.add_vline(
+                x=border,
+                line={"color": colours.muted, "width": 1, "dash": "dot"},
+                row=panel + 1,
+                col=1,
+            )
     figure.add_annotation(
         text=escaped(stage.label),
+        hovertext=escaped_lines(stage.provenance),
+        hoverlabel={
+            "bgcolor": colours.surface,
+            "bordercolor": colours.muted,
+            "font": {"size": 12.5, "color": colours.ink},
+        },
         x=border,
         xanchor="left",
         xref="x",
         yref="y domain",
         y=1,
-        yanchor="bottom",
+        yanchor=anchor,
         showarrow=False,
         font={"size": 11.5, "color": colours.muted},
     )

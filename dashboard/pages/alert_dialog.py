@@ -5,6 +5,7 @@ from dash import dcc, html
 
 from dashboard.address import AlertsView
 from dashboard.alert_board import SILENCE_SCOPES, SILENCE_TIMES, AlertBoard
+from dashboard.components import named
 from dashboard.who_field import who_field
 from warehouse.journal.alert_plan import EpisodeRow
 
@@ -18,6 +19,7 @@ def alert_dialog(board: AlertBoard, view: AlertsView) -> dmc.Modal | None:
         id="alert-dialog",
         title=row.headline,
         opened=True,
+        closeButtonProps=named("Close"),
         size="lg",
         children=[
             dcc.Store(id="alert-id", data=row.episode_id),

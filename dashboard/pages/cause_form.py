@@ -3,8 +3,10 @@
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.address import ChartView
+from dashboard.address import LONGEST, ChartView, LimitsView, address
 from dashboard.chart_model import ChartModel
+from dashboard.components import named
+from dashboard.limits_draft import SEPARATOR
 from dashboard.signal_groups import SignalGroup
 from dashboard.who_field import who_field
 
@@ -33,6 +35,7 @@ def cause_dialog(model: ChartModel, view: ChartView) -> dmc.Modal | None:
         id="chart-cause-dialog",
         title=f"Cause of signal {group.number}: {group.words}",
         opened=True,
+        closeButtonProps=named("Close"),
         size="lg",
         children=[
             dcc.Store(id="chart-cause-signal", data=group.signals[0].signal_id),
@@ -76,6 +79,14 @@ def cause_dialog(model: ChartModel, view: ChartView) -> dmc.Modal | None:
                 autosize=True,
                 minRows=2,
             ),
+            html.P(
+                [
+                    "Points with a known cause teach no limits: ",
+                    dcc.Link("try limits without them", href=address(without_points(group, view))),
+                    ".",
+                ],
+                className="hint",
+            ),
             who_field("chart-cause-who"),
             html.P(id="chart-cause-message", className="form-message", role="status"),
             html.Div(
@@ -94,3 +105,16 @@ def asked_group(model: ChartModel, signal_id: str) -> SignalGroup | None:
         if any(signal.signal_id == signal_id for signal in group.signals):
             return group
     return None
+
+
+def without_points(group: SignalGroup, view: ChartView) -> LimitsView:
+    """Return the page that tries limits out, with the points of a signal left out."""
+    keys = dict.fromkeys(signal.completing_pass_id for signal in group.signals)
+    found, length = [], 0
+    for key in keys:
+        # As many as an address holds; the page there takes more one by one.
+        length += len(key) + len(SEPARATOR)
+        if length > LONGEST:
+            break
+        found.append(key)
+    return LimitsView(characteristic=view.characteristic, exclude=SEPARATOR.join(found))

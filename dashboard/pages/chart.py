@@ -1,32 +1,29 @@
 """The run chart of one characteristic: what happened, since when, and by which limits."""
 
-from dash import dcc, html
+from dash import html
 
-from dashboard.address import ChartView, address, changed
-from dashboard.chart_model import ChartModel, chart_model
+from dashboard.address import ChartView, changed
+from dashboard.chart_view import shown_model
 from dashboard.components import (
     Content,
-    card,
     choice,
-    graph,
     heading,
     notice,
     select,
     switch,
 )
 from dashboard.context import Page, PageContext
-from dashboard.errors import without_folders
-from dashboard.figures.inputs import Axis, ChartStyle
-from dashboard.figures.run_chart import run_chart_figure
 from dashboard.metric_names import metric_name
 from dashboard.pages.camera_notice import camera_notice
 from dashboard.pages.cause_form import cause_dialog
+from dashboard.pages.chart_advice_card import advice_card
+from dashboard.pages.chart_card import chart_card
+from dashboard.pages.chart_causes import causes_card
+from dashboard.pages.chart_distribution_card import distribution_card
 from dashboard.pages.chart_heading import chart_heading
 from dashboard.pages.chart_tables import points_table, signals_card
 from dashboard.pages.limits_card import limits_card, proposal_card
 from dashboard.pages.ranges import RANGE_CHOICES
-from dashboard.period import period
-from dashboard.reader import ChartData
 from warehouse.errors import UnknownRowError
 from warehouse.journal.characteristics import CharacteristicRow
 
@@ -49,6 +46,7 @@ def filters(view: ChartView, context: PageContext) -> Content:
             [{"value": "time", "label": "Time"}, {"value": "order", "label": "Order"}],
             view.axis,
         ),
+        switch("follow", "Follow newest", checked=view.follow),
         switch("clip", "Clip excursions", checked=view.clip),
         switch("zones", "Zones", checked=view.zones),
     ]
@@ -86,76 +84,22 @@ def content(view: ChartView, context: PageContext) -> list[Content]:
             notice("No such characteristic", f"Nothing is charted under “{chosen}”.", tone="warn"),
         ]
     shown = changed(view, {"characteristic": chosen})
-    model = chart_model(data, period(view.range, context.clock), context.clock, preview=view.phase)
+    model = shown_model(data, shown, context)
     return [
         chart_heading(data, shown, context),
         camera_notice(data, context),
         proposal_card(data, shown, context),
         html.Div(
-            [_chart_card(data, model, shown, context), limits_card(data, model, context)],
+            [chart_card(data, model, shown, context), limits_card(data, model, context)],
             className="chart-columns",
         ),
         signals_card(model, shown, context),
+        causes_card(model, shown, context),
+        distribution_card(data, model, context),
+        advice_card(data, shown),
         points_table(model),
         cause_dialog(model, shown) if context.may_decide else None,
     ]
-
-
-def _chart_card(
-    data: ChartData, model: ChartModel, view: ChartView, context: PageContext
-) -> html.Section:
-    if not model.chart.local_ms.size:
-        return card(_no_points(data, view, context), kind="grow")
-    figure = run_chart_figure(model.chart, chart_style(view, context.theme))
-    return card(
-        _why_no_limits(data, model),
-        graph(figure, name="chart-graph", words=summary_words(data, model)),
-        html.P(
-            "Click a point to see its part. Drag to zoom, double-click to zoom out.",
-            className="hint",
-        ),
-        kind="grow",
-    )
-
-
-def chart_style(view: ChartView, theme: str) -> ChartStyle:
-    """Return how the view wants the chart drawn."""
-    axis: Axis = "order" if view.axis == "order" else "time"
-    return ChartStyle(theme=theme, axis=axis, clip=view.clip, zones=view.zones)
-
-
-def summary_words(data: ChartData, model: ChartModel) -> str:
-    """Tell in words what the picture shows, for those who cannot see it."""
-    name = metric_name(data.characteristic.metric)
-    marks = len(model.chart.signals)
-    limits = "with control limits" if model.stages else "without control limits"
-    return (
-        f"Run chart of {name.label.lower()} in {name.unit}: {model.chart.local_ms.size:,} parts, "
-        f"{limits}, {marks:,} signal{'' if marks == 1 else 's'}. A table follows below."
-    )
-
-
-def _no_points(data: ChartData, view: ChartView, context: PageContext) -> html.Div:
-    if not len(data.series):
-        return notice("No part has been measured here yet")
-    last = data.series.captured_at[-1].astype("datetime64[s]").item()
-    words = context.clock.words(last.replace(tzinfo=context.clock.now().tzinfo))
-    return notice(
-        f"No parts in {period(view.range, context.clock).words}",
-        html.Span(
-            [
-                f"The last one was captured {words}. ",
-                dcc.Link("Show all time", href=address(changed(view, {"range": "all"}))),
-            ]
-        ),
-    )
-
-
-def _why_no_limits(data: ChartData, model: ChartModel) -> html.Div | None:
-    if model.stages:
-        return None
-    reason = data.state.reason if data.state else "the monitor has not looked at it yet"
-    return notice("No control limits", without_folders(reason) or "no phase has been frozen")
 
 
 PAGE = Page("/chart", "Chart", "chart", ChartView, filters, content)

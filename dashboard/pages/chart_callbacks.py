@@ -1,46 +1,81 @@
-"""What happens on the chart page: open a part, zoom into many points."""
+"""What happens on the chart page: open a part, zoom into a stretch, keep up with the newest part."""
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
-from dashboard.address import ChartView, PartView, address, read_view
-from dashboard.chart_model import ChartModel, chart_model, cut
-from dashboard.clock import PlantClock
-from dashboard.figures.inputs import ChartStyle
-from dashboard.figures.run_chart import run_chart_figure
-from dashboard.pages.chart import chart_style, chosen_characteristic
+from dashboard.address import ChartView, PartView, address, changed, query_of, read_view
+from dashboard.chart_model import times_of
+from dashboard.chart_window import Times, selected_range, stretch_of, zoom_range
+from dashboard.context import PageContext
+from dashboard.pages import chart_advice_card
+from dashboard.pages.chart import PAGE, chosen_characteristic
+from dashboard.pages.chart_card import GRAPH, STRIP
 from dashboard.period import period
 from dashboard.wiring import MakeContext
+from warehouse.errors import WarehouseError
 
 
 def register(app: Dash, make_context: MakeContext) -> None:
     """Wire the chart."""
+    chart_advice_card.register(app, make_context)
+    in_browser: Any = app.clientside_callback
+    in_browser(
+        ClientsideFunction("blemish_chart", "png"),
+        Output("chart-png", "title"),
+        Input("chart-png", "n_clicks"),
+        State("chart-png-head", "data"),
+        State("theme-now", "data"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output("address", "href", allow_duplicate=True),
-        Input("chart-graph", "clickData"),
+        Input(GRAPH, "clickData"),
         prevent_initial_call=True,
     )
     def open_part(click: dict[str, Any] | None) -> Any:
         return part_address(click) or no_update
 
     @app.callback(
-        Output("chart-graph", "figure"),
-        Input("chart-graph", "relayoutData"),
+        Output("address", "search", allow_duplicate=True),
+        Input(GRAPH, "relayoutData"),
         State("address", "search"),
-        State("theme-now", "data"),
         prevent_initial_call=True,
     )
-    def zoom(relayout: dict[str, Any] | None, search: str | None, theme: str) -> Any:
-        asked = zoom_range(relayout)
-        if asked is None:
-            return no_update
-        view, context = read_view(ChartView, search), make_context(theme)
-        chosen = chosen_characteristic(view, context.reader.characteristics())
-        shown = period(view.range, context.clock)
-        model = chart_model(context.reader.chart(chosen), shown, context.clock, preview=view.phase)
-        return zoomed(model, chart_style(view, theme), asked) or no_update
+    def zoom(relayout: dict[str, Any] | None, search: str | None) -> Any:
+        return zoomed_search(zoom_range(relayout), search, make_context("light")) or no_update
+
+    @app.callback(
+        Output("address", "search", allow_duplicate=True),
+        Input(STRIP, "selectedData"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )
+    def select(selected: dict[str, Any] | None, search: str | None) -> Any:
+        return zoomed_search(selected_range(selected), search, make_context("light")) or no_update
+
+    @app.callback(
+        Output("decisions", "data", allow_duplicate=True),
+        Output("followed", "data"),
+        Input("tick", "n_intervals"),
+        State("address", "pathname"),
+        State("address", "search"),
+        State("followed", "data"),
+        State("decisions", "data"),
+        prevent_initial_call=True,
+    )
+    def follow(
+        _ticks: int | None,
+        path: str | None,
+        search: str | None,
+        followed: str | None,
+        decisions: int,
+    ) -> Any:
+        if path != PAGE.path or not follows(search):
+            return no_update, no_update
+        stamp = published_stamp(make_context("light"))
+        return (no_update, no_update) if stamp in (None, followed) else (decisions + 1, stamp)
 
 
 def part_address(click: dict[str, Any] | None) -> str | None:
@@ -64,54 +99,45 @@ def clicked_pass(click: dict[str, Any] | None) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def zoom_range(relayout: dict[str, Any] | None) -> tuple[Any, Any] | None:
-    """Return the range of a zoom along the first axis, ("", "") for a zoom out, None for neither.
+def zoomed_search(
+    ends: tuple[Any, Any] | None, search: str | None, context: PageContext
+) -> str | None:
+    """Return the query of the stretch between `ends`, of the whole period for ("", "").
 
-    Examples
-    --------
-    >>> zoom_range({"xaxis.range[0]": 3.2, "xaxis.range[1]": 9.0})
-    (3.2, 9.0)
-    >>> zoom_range({"autosize": True}) is None
-    True
-
+    None where nothing changes: a figure also reports the range it was drawn with.
     """
-    found = relayout or {}
-    for axis in ("xaxis", "xaxis2"):
-        if f"{axis}.range[0]" in found:
-            return found[f"{axis}.range[0]"], found[f"{axis}.range[1]"]
-        if found.get(f"{axis}.autorange"):
-            return "", ""
-    return None
-
-
-def zoomed(model: ChartModel, style: ChartStyle, asked: tuple[Any, Any]) -> Any:
-    """Return the figure of the points in a zoomed range, drawn whole where they are few enough.
-
-    None where the figure on the page holds every point already: the browser has zoomed it.
-    """
-    chart = model.chart
-    n = chart.local_ms.size
-    if n <= style.budget:
+    if ends is None:
         return None
-    if asked == ("", ""):
-        return run_chart_figure(chart, style)
-    low, high = (_position(edge, style) for edge in asked)
-    if low is None or high is None:
-        return None
-    places = chart.local_ms if style.axis == "time" else None
-    first, stop = (
-        (int(low) - 1, int(high) + 1)
-        if places is None
-        else (int(places.searchsorted(low)), int(places.searchsorted(high)))
-    )
-    first, stop = max(0, first - 1), min(n, stop + 1)
-    if stop - first < 2:
-        return None
-    return run_chart_figure(cut(chart, first, stop), style, first_number=first + 1)
+    view = read_view(ChartView, search)
+    zoom = ""
+    if ends != ("", ""):
+        stretch = stretch_of(ends, _counted_times(view, context), context.clock)
+        if stretch is None:
+            return None
+        zoom = stretch.text
+    shown = "" if view.follow else view.zoom
+    # Who zooms looks at something: the newest part must not push it away.
+    return None if zoom == shown else query_of(changed(view, {"zoom": zoom, "follow": False}))
 
 
-def _position(edge: Any, style: ChartStyle) -> float | None:
-    """Return an edge of a zoom as the axis counts: milliseconds, or the number of the part."""
-    if isinstance(edge, int | float):
-        return float(edge)
-    return PlantClock.axis_ms(edge) if style.axis == "time" and isinstance(edge, str) else None
+def _counted_times(view: ChartView, context: PageContext) -> Times | None:
+    """Return when the parts were captured that the axis counts; None on an axis of time."""
+    if view.axis != "order":
+        return None
+    chosen = chosen_characteristic(view, context.reader.characteristics())
+    return times_of(context.reader.chart(chosen), period(view.range, context.clock))
+
+
+def follows(search: str | None) -> bool:
+    """Tell whether a view keeps up with the newest part; not while a form is filled in on it."""
+    view = read_view(ChartView, search)
+    return view.follow and not view.signal
+
+
+def published_stamp(context: PageContext) -> str | None:
+    """Return when the facts were published, as text; None where they cannot be read."""
+    try:
+        published = context.reader.footing().published_at
+    except WarehouseError:
+        return None
+    return None if published is None else published.isoformat()

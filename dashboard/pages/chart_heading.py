@@ -3,11 +3,13 @@
 from dash import html
 
 from dashboard.address import ChartView, LimitsView, MapView, PartsView, address, query_of
-from dashboard.components import button_link, heading, state_badge
+from dashboard.components import button_link, heading, icon, state_badge
 from dashboard.context import PageContext
 from dashboard.metric_names import defect_class_of, metric_name
 from dashboard.reader import ChartData
 from dashboard.state_words import state_look
+
+REPORT = "/report/chart"
 
 
 def chart_heading(data: ChartData, view: ChartView, context: PageContext) -> html.Div:
@@ -40,10 +42,25 @@ def chart_heading(data: ChartData, view: ChartView, context: PageContext) -> htm
             icon_name="chart",
         ),
         html.A(
-            [html.Span(className="icon icon-download"), "CSV"],
+            [icon("download"), "CSV"],
             href=f"/chart.csv{query_of(view)}",
             className="button",
             download="",
+            title="The points shown, with limits, flags and filters",
+        ),
+        html.Button(
+            [icon("download"), "PNG"],
+            id="chart-png",
+            className="button",
+            n_clicks=0,
+            title="A picture of the chart with its filters",
+        ),
+        html.A(
+            [icon("audit"), "Report"],
+            href=f"{REPORT}{query_of(view)}",
+            className="button",
+            target="_blank",
+            title="A page to keep or to print: chart, signals, causes, limits, capability",
         ),
     ]
     return heading(

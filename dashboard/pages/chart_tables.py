@@ -93,7 +93,7 @@ def points_table(model: ChartModel) -> html.Details | None:
         for at in range(n - 1, max(-1, n - 1 - ROWS), -1)
     ]
     less = f"the newest {ROWS} of {n:,}" if n > ROWS else f"{n:,}"
-    heads = [f"Captured ({chart.zone_name})", "Part", value.title, "LCL", "Centre", "UCL", ""]
+    heads = [f"Captured ({chart.zone_name})", "Part", value.title, "LCL", "Centre", "UCL", "Flag"]
     return html.Details(
         [
             html.Summary(f"Points behind the chart ({less})"),

@@ -9,6 +9,7 @@ from dashboard.figures.picture_days import picture_days
 from dashboard.figures.wording import number
 from dashboard.pages.overview import groups_of, summary_words, with_all
 from dashboard.pages.ranges import RANGE_CHOICES
+from dashboard.pages.review_card import review_card
 from dashboard.period import period
 from dashboard.wall import tiles_of, wall
 from warehouse.inspector import InspectorFacts
@@ -41,6 +42,7 @@ def content(view: HealthView, context: PageContext) -> list[Content]:
         html.Div(
             [_pictures_card(facts, context), _refused_card(facts, context)], className="halves"
         ),
+        review_card(view, shown, context),
         _models_card(facts, context),
         *groups_of(arranged, view, context),
         None if arranged.matching else notice("Nothing charted yet", _WHAT),

@@ -2,31 +2,39 @@
 
 from dash import dcc, html
 
-from dashboard.address import AnyView, OverviewView
+from dashboard.address import AnyView, OverviewView, address, changed
 from dashboard.components import (
     Content,
+    button_link,
+    choice,
     heading,
     notice,
     select,
     switch,
 )
 from dashboard.context import Page, PageContext
-from dashboard.errors import without_folders
+from dashboard.freshness import freshness_notice
+from dashboard.kiosk import kiosk
 from dashboard.pages.pager import pager
 from dashboard.pages.run_strip import run_strip
 from dashboard.pages.tile import tile_link
 from dashboard.reader import Overview
 from dashboard.wall import Group, Wall, tiles_of, wall
 
+GROUPS = [{"value": "station", "label": "Station"}, {"value": "line", "label": "Line"}]
+
 
 def filters(view: OverviewView, context: PageContext) -> Content:
-    """Return the choices of line and station, and the switch for what needs action."""
+    """Return the choices of line and station, the groups, and the switch for what needs action."""
+    if view.kiosk:
+        return None
     tiles = tiles_of(context.reader.overview().states)
     lines = sorted({tile.stream.line for tile in tiles} | ({view.line} - {""}))
     stations = sorted({tile.stream.station for tile in tiles} | ({view.station} - {""}))
     return [
         select("line", "Line", with_all("All lines", lines), view.line),
         select("station", "Station", with_all("All stations", stations), view.station),
+        choice("group", "Group by", GROUPS, view.group),
         switch("action", "Needs action only", checked=view.action),
     ]
 
@@ -39,16 +47,26 @@ def with_all(words: str, names: list[str]) -> list[dict[str, str]]:
 def content(view: OverviewView, context: PageContext) -> list[Content]:
     """Return the wall, or what to do on a site that has nothing to show yet."""
     overview = context.reader.overview()
-    strip = run_strip(overview.last_run, overview.published_at, context)
+    if view.kiosk:
+        return [heading("Overview"), kiosk(overview, view, context)]
+    head = [
+        freshness_notice(overview.last_run, overview.published_at, context),
+        run_strip(overview.last_run, overview.published_at, context),
+    ]
     if not overview.states:
-        return [heading("Overview"), strip, _first_steps(overview)]
+        return [heading("Overview"), *head, _first_steps(overview)]
     arranged = wall(overview.states, overview.streams, view)
     return [
-        heading("Overview", below=summary_words(arranged)),
-        strip,
+        heading("Overview", below=summary_words(arranged), beside=_to_kiosk(view)),
+        *head,
         _nothing_matches() if not arranged.matching else None,
         *groups_of(arranged, view, context),
     ]
+
+
+def _to_kiosk(view: OverviewView) -> Content:
+    href = address(changed(view, {"kiosk": True, "page": 1}))
+    return button_link("Wall screen", href, icon_name="screen")
 
 
 def groups_of(arranged: Wall, view: AnyView, context: PageContext) -> list[Content]:
@@ -78,15 +96,11 @@ def summary_words(arranged: Wall) -> str:
 
 
 def _group(group: Group, context: PageContext) -> html.Section:
-    title = [
-        html.Span(f"Station {group.station}"),
-        html.Span(f"Line {group.line}", className="dim"),
-    ]
+    line = html.Span(f"Line {group.line}", className="dim" if group.station else "")
+    title = [html.Span(f"Station {group.station}"), line] if group.station else [line]
+    tiles = [tile_link(tile, context, with_station=not group.station) for tile in group.tiles]
     return html.Section(
-        [
-            html.H2(title, className="group-title"),
-            html.Div([tile_link(tile, context) for tile in group.tiles], className="tiles"),
-        ]
+        [html.H2(title, className="group-title"), html.Div(tiles, className="tiles")]
     )
 
 
@@ -118,11 +132,8 @@ def _first_steps(overview: Overview) -> html.Div:
             "The wall fills with one tile for each metric and station.",
         )
     if overview.last_run.error:
-        return notice(
-            f"Run {overview.last_run.run_id} did not finish",
-            without_folders(overview.last_run.error),
-            tone="bad",
-        )
+        # What is said above: the run did not finish, and why.
+        return notice("Nothing has been measured yet")
     return notice(
         "No part has been measured yet",
         "The last run found nothing it could measure; the counts above say what became of "

@@ -16,8 +16,9 @@ from dashboard.components import (
 )
 from dashboard.context import Page, PageContext
 from dashboard.figures.wording import number
+from dashboard.pages.part_defects import defects_card
 from dashboard.pages.part_picture import picture_card
-from dashboard.pages.part_tables import defects_card, history_card, measures_card
+from dashboard.pages.part_tables import history_card, measures_card
 from dashboard.reader import PartData
 
 
@@ -53,13 +54,13 @@ def content(view: PartView, context: PageContext) -> list[Content]:
             [
                 picture_card(data, view, context),
                 html.Div(
-                    [measures_card(inspection, limits), _about(data, context)], className="side"
+                    [defects_card(data, view, context), measures_card(inspection, limits)],
+                    className="side",
                 ),
             ],
             className="part-columns",
         ),
-        defects_card(data),
-        history_card(data, context),
+        html.Div([_about(data, context), history_card(data, context)], className="part-below"),
     ]
 
 
@@ -70,13 +71,27 @@ def _heading(data: PartData, context: PageContext) -> html.Div:
         f"Line {inspection.line} · Station {inspection.station} · {inspection.tool} · "
         f"{inspection.family} · {context.clock.words(inspection.captured_at)}"
     )
-    links = html.Nav(
+    links = html.Div(
         [
-            _neighbour("Previous", near.previous, "previous"),
-            _neighbour("Next", near.following, "next"),
+            html.Nav(
+                [
+                    _neighbour("Previous", near.previous, "previous"),
+                    _neighbour("Next", near.following, "next"),
+                ],
+                className="neighbours",
+                **named("Neighbouring parts"),
+            ),
+            html.Nav(
+                [
+                    _neighbour("Previous signal", near.previous_flagged, "previous"),
+                    _neighbour("Next signal", near.following_flagged, "next"),
+                ],
+                className="neighbours flagged",
+                title="The nearest parts of this stream that failed or completed a signal",
+                **named("Nearest parts that failed or completed a signal"),
+            ),
         ],
-        className="neighbours",
-        **named("Neighbouring parts"),
+        className="part-links",
     )
     return heading(
         f"Part {inspection.part_id}",

@@ -1,4 +1,4 @@
-"""The tables of one inspection: measures, defects, and the part through the stations."""
+"""The tables of one inspection: measures, and the part through the stations."""
 
 from dash import dcc, html
 
@@ -9,10 +9,7 @@ from dashboard.figures.wording import number
 from dashboard.metric_names import metric_name, short_unit
 from dashboard.reader import PartData
 from warehouse.journal.characteristics import CharacteristicRow, characteristic_id
-from warehouse.records import METRICS, DefectRow, InspectionRow
-
-DEFECT_ROWS = 100
-"""Defects in the table, largest first."""
+from warehouse.records import METRICS, InspectionRow
 
 
 def measures_card(inspection: InspectionRow, limits: dict[str, CharacteristicRow]) -> html.Section:
@@ -75,47 +72,6 @@ def verdict(value: float, row: CharacteristicRow | None) -> html.Span | None:
     if low and high:
         return html.Span([icon("check"), "within"], className="verdict verdict-good")
     return html.Span([icon("spec"), "beyond"], className="verdict verdict-bad")
-
-
-def defects_card(data: PartData) -> html.Section:
-    """Return the defects of a part, largest first."""
-    defects = data.detail.defects
-    if not defects:
-        return card(html.P("No defect was found on this part."), title="Defects")
-    several = len(data.detail.images) > 1
-    order = {image.image_id: at for at, image in enumerate(data.detail.images, start=1)}
-    heads = ["No.", "Class", "Area px", "Length px", "Radius px", "Across", "Down", "Confidence"]
-    rows = [_defect(defect) for defect in defects[:DEFECT_ROWS]]
-    if several:
-        heads.insert(1, "Image")
-        for defect, row in zip(defects, rows, strict=False):
-            row.insert(1, str(order.get(defect.image_id, "–")))
-    more = len(defects) - DEFECT_ROWS
-    return card(
-        table(
-            heads,
-            rows,
-            caption="Defects of this part, largest first",
-            numeric=[at for at, head in enumerate(heads) if head != "Class"],
-        ),
-        html.P(f"{more:,} smaller ones are not listed.", className="hint") if more > 0 else None,
-        title=f"Defects ({len(defects):,})",
-    )
-
-
-def _defect(defect: DefectRow) -> list[Content]:
-    return [
-        str(defect.defect_no),
-        html.Span(
-            [html.Span(className=f"swatch swatch-{defect.defect_class}"), defect.defect_class]
-        ),
-        f"{defect.pixel_count:,}",
-        number(defect.length),
-        number(defect.circle_radius),
-        f"{defect.part_x:.2f}",
-        f"{defect.part_y:.2f}",
-        f"{defect.confidence:.0%}",
-    ]
 
 
 def history_card(data: PartData, context: PageContext) -> html.Section:

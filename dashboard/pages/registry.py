@@ -12,9 +12,15 @@ from dashboard.pages import (
     pareto,
     part,
     parts,
+    reprocess,
     screening,
+    settings,
+    settings_machine,
+    settings_recipients,
+    settings_streams,
     steps,
 )
+from dashboard.pages import help as help_page
 from dashboard.pages import sql as sql_page
 
 PAGES: tuple[AnyPage, ...] = (
@@ -29,8 +35,14 @@ PAGES: tuple[AnyPage, ...] = (
     pareto.PAGE,
     screening.PAGE,
     health.PAGE,
+    reprocess.PAGE,
+    settings.PAGE,
+    settings_streams.PAGE,
+    settings_recipients.PAGE,
+    settings_machine.PAGE,
     audit.PAGE,
     sql_page.PAGE,
+    help_page.PAGE,
 )
 
 

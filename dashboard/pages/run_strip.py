@@ -25,6 +25,7 @@ def run_strip(
                 [
                     html.H2(f"Run {run.run_id}"),
                     html.P(run_words(run, published_at, context), className="dim"),
+                    html.P(share_words(run), className="dim") if run.finished_at else None,
                 ],
                 className="run-head",
             ),
@@ -48,6 +49,26 @@ def run_words(run: RunRow, published_at: datetime | None, context: PageContext) 
     if published_at is not None and published_at < run.finished_at:
         words += f"; pages show {clock.short(published_at)}"
     return words
+
+
+def share_words(run: RunRow) -> str:
+    """Say how much of what was looked at anew was refused, and how much waits.
+
+    Examples
+    --------
+    >>> moment = datetime(2026, 1, 1)
+    >>> share_words(RunRow(1, moment, moment, "", None, 210, 198, 2, 1, 9, 0, None))
+    '1 % quarantined, 9 files wait'
+    >>> share_words(RunRow(1, moment, moment, "", None, 9, 0, 0, 0, 0, 9, None))
+    'nothing new, no file waits'
+
+    """
+    judged = run.measured + run.quarantined
+    share = f"{100 * run.quarantined / judged:.2g} % quarantined" if judged else "nothing new"
+    waiting = {0: "no file waits", 1: "1 file waits"}.get(
+        run.deferred, f"{run.deferred:,} files wait"
+    )
+    return f"{share}, {waiting}"
 
 
 def identity_holds(run: RunRow) -> bool:

@@ -12,16 +12,17 @@ from dashboard.sparkline import sparkline_svg, sparkline_uri
 from dashboard.wall import Tile
 
 
-def tile_link(tile: Tile, context: PageContext) -> dcc.Link:
+def tile_link(tile: Tile, context: PageContext, *, with_station: bool = False) -> dcc.Link:
     """Return the tile of a characteristic, a link to its chart."""
-    state = tile.state
+    state, stream = tile.state, tile.stream
+    place = [stream.station] if with_station else []
     name = metric_name(tile.metric)
     since = f"Since {context.clock.short(state.since)}" if state.since else ""
     return dcc.Link(
         html.Article(
             [
                 html.Div([html.H3(name.label), state_badge(state.state)], className="tile-head"),
-                html.P(f"{tile.stream.family} · {tile.stream.tool}", className="tile-stream"),
+                html.P(" · ".join([*place, stream.family, stream.tool]), className="tile-stream"),
                 html.Div([_value(tile), _spark(tile, context)], className="tile-body"),
                 html.P(_why(tile, since), className="tile-why"),
                 html.P(_age(tile, context), className="tile-foot"),

@@ -1,9 +1,18 @@
-"""A real small site, served on loopback, and a real browser."""
+"""A real small site, served on loopback, and a real browser in which nothing may go wrong.
+
+Every test that opens pages runs in one theme, which its module's name decides; in the other one, on a
+site of its own, under `make soak`. What each tab showed in the end lies in `out/browser`.
+"""
 
 import hashlib
 import logging
+import re
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +57,14 @@ from warehouse.states import replace_states
 
 ZONE = ZoneInfo("Europe/Berlin")
 CHROMIUM = Path("/usr/bin/chromium")
+SHOTS = Path(__file__).parents[2] / "out" / "browser"
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 MODEL = "c0ffee" * 10 + "beef"
 WASH = Stream("A", "wash <b>1</b>", "tool-1", "HS-40")
@@ -294,23 +311,244 @@ def judge(journal) -> tuple[list[StateRow], list[SignalRow]]:
     return states, signals
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The sample site behind a threaded server."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "theme" not in metafunc.fixturenames:
+        return
+    themes = ["light", "dark"]
+    if zlib.crc32(metafunc.module.__name__.encode()) % 2:
+        themes.reverse()
+    usual, other = themes
+    both = [usual, pytest.param(other, marks=pytest.mark.soak)]
+    metafunc.parametrize("theme", both, scope="module")
+
+
+@pytest.fixture(scope="module")
+def served(theme: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The sample site behind a threaded server; one for each theme, since flows change it."""
+    site = build_site(tmp_path_factory.mktemp("browser") / "site")
+    last = f"{part_name(WASH, PARTS - 1)}@{WASH.key}"
+    with listening(site) as url:
+        yield Served(url, site, last)
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> Callable[[int], Site]:
+    """Make a published site of few parts, none at all if so asked, without limits."""
+
+    def make(parts: int) -> Site:
+        site = Site(tmp_path / f"site of {parts}")
+        site.create_folders()
+        create_master(site.master)
+        create_journal(site.journal)
+        rows = [inspection(WASH, PARTS - 1 - at, 4) for at in range(parts)]
+        names = [hashlib.sha256(row.pass_id.encode()).hexdigest() for row in rows]
+        batch = Batch(
+            (),
+            tuple(image(row, name) for row, name in zip(rows, names, strict=True)),
+            tuple(defect(name, 1, stain=True) for name in names),
+            tuple(rows),
+            (
+                ModelRow(
+                    MODEL, "small net", ("background", "scratch", "stain"), (96, 96), {}, "{}", NOW
+                ),
+            ),
+        )
+        with open_master(site.master) as connection:
+            if parts:
+                start_run(connection, trigger="command line", started_at=NOW, model_id=MODEL)
+                write_batch(connection, batch)
+                finish_run(connection, 1, RunTotals(seen=parts, measured=parts), finished_at=NOW)
+                with open_journal(site.journal) as journal:
+                    replace_states(connection, [few_points(journal, parts)])
+        publish(site)
+        return site
+
+    return make
+
+
+def few_points(journal, parts: int) -> StateRow:
+    charted = characteristic_id(WASH, "stain_count")
+    row = CharacteristicRow(
+        charted, WASH, "stain_count", None, "beyond-limits", None, 12.0, "stains", enabled=True
+    )
+    add_missing_characteristics(journal, [row], who="blemish", now=NOW)
+    return StateRow(
+        charted, "too few points", NOW, 4.0, captured(PARTS - 1), None, None, None, "stains",
+        parts, 0, (4.0,) * parts, None, NOW, f"{parts} of 20 parts for limits",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def listen() -> Callable:
+    """What serves the pages of a site for the length of a `with`."""
+    return listening
+
+
+@pytest.fixture
+def listen_guarded() -> Callable:
+    """What serves the pages of a site with accounts for the length of a `with`."""
+
+    @contextmanager
+    def listening_guarded(site: Site) -> Iterator[str]:
+        from dashboard.app import create_app  # noqa: PLC0415
+
+        app = create_app(site, time_zone=str(ZONE), site_name="Plant <i>7</i>")
+        with on_loopback(app.server) as url:
+            yield url
+
+    return listening_guarded
+
+
+@contextmanager
+def listening(site: Site, *, port: int = 0, later: timedelta = timedelta(hours=1)) -> Iterator[str]:
+    """Serve the pages of `site` on loopback, so much `later` than its newest part."""
     from dashboard.app import build_app  # noqa: PLC0415 - what has no browser loads no Dash
+    from dashboard.settings_desk import open_settings_desk  # noqa: PLC0415
     from dashboard.site_reader import open_site_reader  # noqa: PLC0415
 
-    site = build_site(tmp_path_factory.mktemp("browser") / "site")
-    reader = open_site_reader(site)
-    clock = PlantClock(ZONE, lambda: NOW + timedelta(hours=1))
-    app = build_app(reader, clock=clock, site_name="Plant <i>7</i>", actions=DashboardActions())
+    reader, desk = open_site_reader(site), open_settings_desk(site)
+    clock = PlantClock(ZONE, lambda: NOW + later)
+    app = build_app(
+        reader,
+        clock=clock,
+        site_name="Plant <i>7</i>",
+        actions=DashboardActions(),
+        desk=desk,
+    )
+    try:
+        with on_loopback(app.server, port=port) as url:
+            yield url
+    finally:
+        desk.close()
+        reader.close()
+
+
+@contextmanager
+def on_loopback(server, *, port: int = 0) -> Iterator[str]:
+    """Serve a WSGI application in threads, on any free port unless one is named."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    listener = make_server("127.0.0.1", port, server, threaded=True)
+    thread = threading.Thread(target=listener.serve_forever, daemon=True)
     thread.start()
-    last = f"{part_name(WASH, PARTS - 1)}@{WASH.key}"
-    yield Served(f"http://127.0.0.1:{server.server_port}", site, last)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    reader.close()
+    try:
+        yield f"http://127.0.0.1:{listener.server_port}"
+    finally:
+        listener.shutdown()
+        thread.join()
+        listener.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, asking nobody but who is named in an address."""
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    # Its driver is a program with a library of its own to look for (libatomic1 on Debian).
+    driver = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False
+    )
+    if driver.returncode:
+        pytest.skip(f"playwright does not start: {driver.stderr.decode().strip()}")
+    # A busy machine is no fault of a page.
+    sync.expect.set_options(timeout=20_000)
+    with sync.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A tab that remembers what went wrong in it."""
+
+    def __init__(self, page, origin: str) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((origin, "data:", "blob:"))
+                else self.problems.append(f"foreign host: {request.url}")
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: (
+                None
+                if answer.status < 400
+                else self.problems.append(f"{answer.status}: {answer.url}")
+            ),
+        )
+
+    def _console(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console: {message.text}")
+
+
+@pytest.fixture(scope="module")
+def tabs_of(browser, theme):
+    """One browser profile, so that scripts are fetched once."""
+    made = browser.new_context(
+        viewport={"width": 1440, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_page(tabs_of, request: pytest.FixtureRequest) -> Iterator[Callable]:
+    """Open a path of the sample site, or another address; at the end nothing may have gone wrong."""
+    tabs: list[Watched] = []
+
+    def open_at(path: str, *, origin: str | None = None):
+        origin = request.getfixturevalue("served").url if origin is None else origin
+        watched = Watched(tabs_of.new_page(), origin)
+        tabs.append(watched)
+        watched.page.goto(origin + path)
+        watched.page.wait_for_selector("h1")
+        return watched.page
+
+    yield open_at
+    problems = [problem for watched in tabs for problem in watched.problems]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for number, watched in enumerate(tabs, start=1):
+        name = re.sub(r"\W+", "-", f"{request.node.name} {number}").strip("-")
+        watched.page.screenshot(path=SHOTS / f"{name}.png")
+        watched.page.close()
+    assert problems == []
+
+
+@pytest.fixture
+def wait_until() -> Callable:
+    """Ask from outside: `wait_for_function` would need `eval`, which the pages refuse."""
+
+    def wait(page, expression: str) -> None:
+        for _ in range(200):
+            if page.evaluate(expression):
+                return
+            page.wait_for_timeout(100)
+        pytest.fail(f"never became true: {expression}")
+
+    return wait
+
+
+@pytest.fixture
+def findings() -> Callable:
+    """Return the serious and critical findings of axe-core on what a tab shows now."""
+    axe = pytest.importorskip("axe_playwright_python.base", reason="axe-core is not installed")
+
+    def found(page) -> list[str]:
+        # Given by the debugger, which no content policy binds.
+        page.evaluate(axe.AXE_SCRIPT)
+        answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']} ({one['impact']}): {node['html'][:200]}"
+            for one in answer["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    return found

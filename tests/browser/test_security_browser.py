@@ -94,6 +94,13 @@ def post_from(page, evil, address):
     page.wait_for_url(address)
 
 
+def log_in(page):
+    expect(page.locator("h1")).to_have_text("Log in")
+    page.fill("#name", "QE Four")
+    page.fill("#password", PASSWORD)
+    page.click("button[type=submit]")
+
+
 def test_a_login_shows_the_pages_and_another_site_can_post_nothing(addresses):
     ours, port, asked = addresses
     if not CHROMIUM.exists():
@@ -102,13 +109,11 @@ def test_a_login_shows_the_pages_and_another_site_can_post_nothing(addresses):
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
+        context = browser.new_context()
+        context.set_default_timeout(20_000)
+        page = context.new_page()
         page.goto(f"{ours}/parts?range=7d")
-        expect(page.locator("h1")).to_have_text("Log in")
-        page.fill("#name", "QE Four")
-        page.fill("#password", PASSWORD)
-        page.click("button[type=submit]")
+        log_in(page)
         page.wait_for_url(f"{ours}/parts?range=7d")
         expect(page.locator(".account-link")).to_have_text("QE Four")
 
@@ -121,6 +126,19 @@ def test_a_login_shows_the_pages_and_another_site_can_post_nothing(addresses):
             assert {status for path, status in asked if path != "/login"} == {refusal}
             assert {status for path, status in asked if path == "/login"} == {403}
             print(f"{len(asked)} posts of {evil}: all refused with {refusal}")
+
+        # Another login in another tab: what is open says so, and a new load mends it.
+        old, tab = context.new_page(), context.new_page()
+        old.goto(f"{ours}/parts")
+        expect(old.locator(".account-link")).to_have_text("QE Four")
+        tab.goto(f"{ours}/login")
+        log_in(tab)
+        tab.wait_for_url(f"{ours}/")
+        old.click(".navigation a[href='/']")
+        expect(old.locator("#banner")).to_contain_text("This page is out of date")
+        old.click("#banner a")
+        expect(old.locator("h1")).to_have_text("Overview")
+        expect(old.locator("#banner")).not_to_contain_text("out of date")
 
         # The session has survived it.
         page.goto(f"{ours}/account")

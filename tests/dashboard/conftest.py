@@ -19,6 +19,7 @@ from warehouse.inspector import InspectorFacts
 from warehouse.journal.audit_page import AuditPage
 from warehouse.journal.characteristics import CharacteristicRow, characteristic_id
 from warehouse.journal.phases import PhaseRow
+from warehouse.journal.reviews import ReviewRow
 from warehouse.location import LocationMap
 from warehouse.pareto import ParetoCount
 from warehouse.parts import InspectionsPage
@@ -141,6 +142,7 @@ class HandReader:
         self.board = AlertBoard()
         self.facts = InspectorFacts()
         self.trail = AuditPage((), 0)
+        self.review_rows: list[ReviewRow] = []
         self.asked: list[object] = []
         self.damaged = False
 
@@ -198,6 +200,13 @@ class HandReader:
     def inspector(self, *asked) -> InspectorFacts:
         self._look()
         return self.facts
+
+    def reviews(self, *asked) -> list[ReviewRow]:
+        self._look()
+        return self.review_rows
+
+    def review(self, image, opinion, **decision) -> None:
+        self.asked.append(("review", image.image_id, opinion, decision["who"]))
 
     def alerts(self, now: datetime) -> AlertBoard:
         self._look()

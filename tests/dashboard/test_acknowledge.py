@@ -1,5 +1,6 @@
 """The link of a mail opens a page; only its form acknowledges, and nobody can make up a link."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from flask import Flask
 from dashboard.acknowledge import JournalAlerts, register
 from dashboard.acknowledge_links import LinkSigner
 from dashboard.errors import LinkError
+from dashboard.guard_posts import PageTokens
 from dashboard.security import protect
+from dashboard.sessions import Cookies
 from warehouse.journal.alerts import FiredSignal, episodes, handle_signals
 from warehouse.journal.audit import audit_trail
 from warehouse.journal.outbox import OutboxRow
@@ -65,12 +68,12 @@ def test_opening_the_link_shows_the_alerts_and_changes_nothing(path):
 
 def test_the_form_acknowledges_in_somebodys_name(path):
     token = SIGNER.token(MAIL, NOW)
-    answer = make_client(path).post("/acknowledge", data={"token": token, "who": "Ann\r\nB."})
+    answer = make_client(path).post("/acknowledge", data={"token": token, "who": "QE-4\r\nB."})
     assert answer.status_code == 200
     assert states(path) == {"acknowledged"}
     with open_journal(path) as journal:
         trail = audit_trail(journal)
-    assert {(row.who, row.reason) for row in trail} == {("Ann B.", "by mail link")}
+    assert {(row.who, row.reason) for row in trail} == {("QE-4 B.", "by mail link")}
 
 
 def test_without_a_name_nothing_is_acknowledged(path):
@@ -101,6 +104,19 @@ def test_a_page_of_another_site_cannot_send_the_form(path):
     )
     assert answer.status_code == 403
     assert states(path) == {"firing"}
+
+
+def test_behind_a_guard_the_form_needs_the_token_of_its_page(path):
+    client = make_client(path, pages=PageTokens(Cookies(b"secret", https=False)))
+    given = {"token": SIGNER.token(MAIL, NOW), "who": "QE-4"}
+    for token in ("", "0" * 64):
+        answer = client.post("/acknowledge", data=given | {"form_token": token})
+        assert answer.status_code == 403
+        assert "This form is too old" in answer.text
+    assert states(path) == {"firing"}
+    form = re.search(r'name="form_token" value="(\w+)"', client.get(link()).text)[1]
+    assert client.post("/acknowledge", data=given | {"form_token": form}).status_code == 200
+    assert states(path) == {"acknowledged"}
 
 
 @pytest.mark.parametrize(

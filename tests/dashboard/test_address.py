@@ -13,6 +13,7 @@ from dashboard.address import (
     OverviewView,
     PartsView,
     PartView,
+    ScreeningView,
     address,
     changed,
     query_of,
@@ -64,9 +65,9 @@ def test_a_period_that_is_none_keeps_the_default(search, kept):
 
 
 def test_a_page_number_is_a_plain_number():
-    assert read_view(PartsView, "?page=-3").page == 1
-    assert read_view(PartsView, "?page=٣").page == 1
-    assert read_view(PartsView, "?page=99999999999999999999").page == 1
+    assert read_view(ScreeningView, "?page=-3").page == 1
+    assert read_view(ScreeningView, "?page=٣").page == 1
+    assert read_view(ScreeningView, "?page=99999999999999999999").page == 1
 
 
 def test_a_megabyte_of_query_is_cut_not_parsed():

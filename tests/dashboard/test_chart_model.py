@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.chart_model import chart_model
+from dashboard.figures.signal_marks import flagged
 from dashboard.period import Period
 from dashboard.reader import ChartData
 from dashboard.stages import evaluate_stages, phases_to_draw
@@ -121,8 +122,9 @@ def test_signals_are_numbered_by_story_and_drawn_at_their_points(
     assert [(mark.index, mark.number) for mark in model.chart.signals] == [
         (10, 1), (196, 2), (197, 2), (198, 2),
     ]  # fmt: skip
-    # The flag with the number stands once, at the first point of the story.
-    assert [mark.cause for mark in model.chart.signals] == [None, "rag", None, None]
+    # Each point of the story tells its cause; the flag with the number stands once, at the first.
+    assert [mark.cause for mark in model.chart.signals] == [None, "rag", "rag", "rag"]
+    assert [mark.index for mark in flagged(model.chart.signals)] == [196]
 
 
 def test_a_withdrawn_signal_leaves_the_chart_but_not_the_table(

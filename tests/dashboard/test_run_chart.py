@@ -228,3 +228,19 @@ def test_text_and_lines_have_the_contrast_of_wcag_aa():
             assert contrast(colour, colours.surface) >= 4.5
         # Graphical objects need 3 : 1.
         assert contrast(colours.line, colours.surface) >= 3
+
+
+def test_of_many_points_only_those_that_the_line_does_not_show_are_dots():
+    """Each dot is an element of the page: two thousand of them would take seconds to draw."""
+    n = 900
+    value = 5.0 + np.arange(n) % 3
+    value[[300, 302]] = np.nan
+    value[700] = 90.0
+    chart = make_chart(n)
+    panels = (replace(chart.panels[0], value=value), chart.panels[1])
+    chart = replace(chart, panels=panels, signals=())
+    figure = run_chart_figure(chart, ChartStyle(clip=True))
+    line, dots = [trace for trace in figure.data if trace.name == "Stain count"]
+    assert (line.mode, dots.mode) == ("lines", "markers")
+    assert [row[0] for row in dots.customdata] == ["pass 301", "pass 700"]
+    assert list(dots.marker.symbol) == ["circle", "triangle-up"]

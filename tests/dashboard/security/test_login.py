@@ -219,3 +219,23 @@ def test_an_old_password_must_be_changed(make_client, journal):
     client = make_client(replace(RULES, password_age=timedelta(days=90)))
     log_in(client, "old")
     assert client.get("/").headers["Location"] == "/password"
+
+
+def writes_of_failed(journal):
+    """What failed logins have written, whoever they were for."""
+    with journal.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT failures FROM login_failure").fetchall()
+    return sum(failures for (failures,) in rows)
+
+
+def test_a_refused_login_writes_once_whether_or_not_the_name_exists_or_is_locked(client, journal):
+    """A write is what takes time: 16 ms more told a known name from an unknown one, measured."""
+    for name in ("QE Four", "nobody", "QE Four", "nobody", "QE Four", "QE Four", "QE Four"):
+        before = writes_of_failed(journal)
+        assert log_in(client, name, "wrong").status_code == 403
+        assert writes_of_failed(journal) == before + 1, name
+    # The account is locked by now, and no name without an account ever gets a row of its own.
+    assert log_in(client).status_code == 403
+    with journal.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT account_key FROM login_failure").fetchall()
+    assert len(rows) == 2
