@@ -10,6 +10,7 @@ BENCHMARKS = (
     "bench_warehouse",
     "bench_spc",
     "bench_monitor",
+    "bench_dashboard",
 )
 LIMIT_SECONDS = 900
 

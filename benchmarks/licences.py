@@ -9,6 +9,8 @@ import sys
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 HEAD = """\
 # Dependencies and their licences
 
@@ -35,8 +37,12 @@ def needed(name: str) -> dict[str, Distribution]:
             found[one] = distribution(one)
         except PackageNotFoundError:
             continue
-        plain = [line for line in found[one].requires or [] if "extra ==" not in line]
-        waiting += [re.split(r"[\s;<>=!~\[(]", line, maxsplit=1)[0] for line in plain]
+        wanted = [Requirement(line) for line in found[one].requires or []]
+        waiting += [
+            each.name
+            for each in wanted
+            if each.marker is None or each.marker.evaluate({"extra": ""})
+        ]
     return found
 
 

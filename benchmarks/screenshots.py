@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from dashboard.address import ChartView, MapView, OverviewView, PartsView, PartView, address
 from dashboard.app import create_app
 from dashboard.metric_names import defect_class_of
+from dashboard.pages.registry import PAGES
 from dashboard.site_reader import open_site_reader
 from dashboard.wall import wall
 from jobs.settings import read_settings
@@ -33,7 +34,7 @@ SWITCHES = [
 
 
 def pages_of(site: Site) -> dict[str, str]:
-    """Return a name and an address for each page, about the worst tile of the wall."""
+    """Return a name and an address for each page: some about the worst tile, the others as they open."""
     reader = open_site_reader(site)
     try:
         overview = reader.overview()
@@ -43,7 +44,10 @@ def pages_of(site: Site) -> dict[str, str]:
     finally:
         reader.close()
     defect = defect_class_of(tile.metric)
-    return {
+    others = {
+        page.path.strip("/").replace("/", "-"): page.path for page in PAGES if page.path != "/"
+    }
+    return others | {
         "overview": address(OverviewView()),
         "chart": address(ChartView(characteristic=tile.state.characteristic_id)),
         "map": address(MapView(stream=tile.stream.key, defect=defect, range="24h")),

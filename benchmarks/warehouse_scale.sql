@@ -1,11 +1,11 @@
--- benchmarks/warehouse_scale.sql: `parts` inspections of one image each over `days` days on 8 streams, and 5 defects an image,
--- in the order of capture, as nightly runs would have left them.
+-- benchmarks/warehouse_scale.sql: the inspections `first` to before `after` of `parts` over `days` days on 8 streams, one
+-- image each with 5 defects, in the order of capture, as nightly runs would have left them.
 -- Views of a range keep its order; sorting ten million rows would take most of the time.
-CREATE TEMP MACRO captured(i) AS
+CREATE OR REPLACE TEMP MACRO captured(i) AS
 TIMESTAMPTZ '2024-01-01 00:00:00+00'
 + to_microseconds(CAST(i * (getvariable('days') * 86400e6 / getvariable('parts')) AS BIGINT));
 
-INSERT INTO model VALUES (
+INSERT OR IGNORE INTO model VALUES (
     repeat('a', 64), 'fast', ['background', 'scratch', 'stain'], [320, 320],
     '{"scratch": 0.4, "stain": 0.5}', '{}', TIMESTAMPTZ '2024-01-01 00:00:00+00'
 );
@@ -39,7 +39,7 @@ SELECT
     102400 AS surface_px,
     hash(i, 8) % 40 > 0 AS passed,
     CAST([] AS VARCHAR[]) AS failed_criteria
-FROM (SELECT range AS i, range % 8 AS stream_no, captured(range) AS captured_at FROM range(getvariable('parts')));
+FROM (SELECT range AS i, range % 8 AS stream_no, captured(range) AS captured_at FROM range(getvariable('first'), getvariable('after')));
 
 INSERT INTO image BY NAME
 SELECT
@@ -67,7 +67,7 @@ SELECT
     0.9 + CAST(hash(i, 13) % 1000 AS DOUBLE) / 10000 AS background_share,
     CAST(hash(i, 14) % 1000 AS DOUBLE) / 10000 AS entropy,
     20 + CAST(hash(i, 15) % 1000 AS DOUBLE) / 100 AS inference_ms
-FROM (SELECT range AS i, range % 8 AS stream_no, captured(range) AS captured_at FROM range(getvariable('parts')));
+FROM (SELECT range AS i, range % 8 AS stream_no, captured(range) AS captured_at FROM range(getvariable('first'), getvariable('after')));
 
 INSERT INTO defect BY NAME
 SELECT
@@ -96,7 +96,5 @@ SELECT
     captured_at
 FROM (
     SELECT range // 5 AS i, 1 + range % 5 AS defect_no, captured(range // 5) AS captured_at
-    FROM range(5 * getvariable('parts'))
+    FROM range(5 * getvariable('first'), 5 * getvariable('after'))
 );
-
-DROP MACRO captured;

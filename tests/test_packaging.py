@@ -86,7 +86,7 @@ def test_the_installed_wheel_runs_away_from_the_checkout(installed: Path, tmp_pa
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        timeout=60,
+        timeout=300,
     )
     package, assets = done.stdout.splitlines()
     assert Path(package).is_relative_to(installed)

@@ -39,6 +39,12 @@ def test_the_nightly_run_loads_neither_the_pages_nor_torch(repository):
     assert found.isdisjoint((*PAGES, "torch"))
 
 
+def test_an_ingest_loads_no_arithmetic_and_nothing_to_draw_with(repository):
+    # Two seconds of the processor before the first picture of a night, or after a power cut.
+    found = loaded(repository, "import jobs.commands.do_ingest")
+    assert found.isdisjoint((*PAGES, "torch", "scipy", "matplotlib", "ruptures"))
+
+
 def test_segmenting_images_loads_no_store_and_no_page(repository):
     found = loaded(repository, "import jobs.commands.do_segment, jobs.commands.do_evaluate")
     assert found.isdisjoint((*PAGES, "torch", "duckdb", "sqlalchemy", "pandas", "scipy"))
