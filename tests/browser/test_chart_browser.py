@@ -2,6 +2,7 @@
 
 import csv
 import struct
+from contextlib import suppress
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -96,9 +97,17 @@ def test_a_drag_zooms_all_panels_and_stands_in_the_address(open_page, wait_until
     page.get_by_role("switch", name="Zones").click()
     expect(page.get_by_role("link", name="Whole period")).to_be_visible()
     assert parse_qs(urlsplit(page.url).query)["zoom"] == zoom
-    # Twice clicked it shows the whole period again.
-    plot(page).dblclick()
-    expect(page.get_by_role("link", name="Whole period")).to_have_count(0)
+    page.wait_for_url("**zones=1**")
+    # Twice clicked it shows the whole period again. On a busy machine two clicks may come too far
+    # apart to be one, or while the zones are being drawn: then they are clicked once more.
+    for _ in range(10):
+        plot(page).dblclick()
+        with suppress(AssertionError):
+            whole_again = page.get_by_role("link", name="Whole period")
+            expect(whole_again).to_have_count(0, timeout=3000)
+            break
+    else:
+        pytest.fail("two clicks did not end the zoom")
     wait_until(page, "!location.search.includes('zoom')")
     assert drawn_points(page) == whole
 
