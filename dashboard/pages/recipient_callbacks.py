@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update, set_props
+from dash import Dash, Input, Output, State, no_update
 
 from dashboard.actions import DashboardActions
 from dashboard.address import RecipientsView, query_of
 from dashboard.components import notice
 from dashboard.context import PageContext
 from dashboard.errors import FormError, without_folders
+from dashboard.pages.decided import tell_decided
 from dashboard.pages.form_words import LONGEST
 from dashboard.pages.settings_tabs import preview
 from dashboard.recipient_words import (
@@ -87,8 +88,7 @@ def _register_saving(app: Dash, make_context: MakeContext) -> None:
         )
         if not stored:
             return said, no_update
-        set_props("banner", {"children": notice("Stored", said, tone="good")})
-        set_props("decisions", {"data": decisions + 1})
+        tell_decided("Stored", said, decisions)
         return "", query_of(RecipientsView())
 
 

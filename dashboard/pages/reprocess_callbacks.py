@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, no_update
 
-from dashboard.components import notice
 from dashboard.context import PageContext
 from dashboard.errors import DashboardError, without_folders
 from dashboard.guard_reader import NOT_YOURS
 from dashboard.model_decisions import ModelDecisions
+from dashboard.pages.decided import tell_decided
 from dashboard.pages.form_words import LONGEST
 from dashboard.wiring import MakeContext
 from warehouse.errors import WarehouseError
@@ -46,8 +46,7 @@ def register(app: Dash, make_context: MakeContext, decisions: ModelDecisions | N
             reason=given["reason"],
         )
         if done:
-            set_props("banner", {"children": notice("Decided", said, tone="good")})
-            set_props("decisions", {"data": count + 1})
+            tell_decided("Decided", said, count)
         return "" if done else said
 
 

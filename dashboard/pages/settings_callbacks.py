@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, no_update
 
 from dashboard.actions import DashboardActions
 from dashboard.address import SettingsStreamsView, SettingsView, changed, query_of, read_view
@@ -11,6 +11,7 @@ from dashboard.components import notice
 from dashboard.context import PageContext
 from dashboard.errors import FormError, without_folders
 from dashboard.guard_reader import NOT_YOURS
+from dashboard.pages.decided import tell_decided
 from dashboard.pages.form_words import LONGEST
 from dashboard.pages.settings_tabs import preview
 from dashboard.settings_words import consequences, differences, seen_row, wanted_row
@@ -104,7 +105,7 @@ def _register_saving(app: Dash, make_context: MakeContext) -> None:
         )
         if not stored:
             return said, no_update
-        _tell(said, decisions)
+        tell_decided("Stored", said, decisions)
         return "", without_edit(search)
 
     @app.callback(
@@ -132,14 +133,8 @@ def _register_saving(app: Dash, make_context: MakeContext) -> None:
         )
         if not stored:
             return said, no_update
-        _tell(said, decisions)
+        tell_decided("Stored", said, decisions)
         return "", query_of(SettingsStreamsView())
-
-
-def _tell(said: str, decisions: int) -> None:
-    """Say on the page that is drawn anew what was stored."""
-    set_props("banner", {"children": notice("Stored", said, tone="good")})
-    set_props("decisions", {"data": decisions + 1})
 
 
 def without_edit(search: str | None) -> str:
